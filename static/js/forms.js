@@ -1,0 +1,29 @@
+// Forms: one press is one submission; after a refused form the first wrong field has the focus.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
+  // after this turn, so that the pressed button's own name and value are still sent
+  setTimeout(() => {
+    for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) {
+      button.setAttribute("aria-busy", "true");
+      button.disabled = true;
+    }
+  });
+});
+
+// Coming back with the browser's button shows the page as it was left: free its buttons again.
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("button[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    button.disabled = false;
+  }
+});
+
+const wrong = () => document.querySelector('main [aria-invalid="true"]:not([type="hidden"])')?.focus();
+wrong();
+document.addEventListener("htmx:afterSwap", (event) => event.target.querySelector?.('[aria-invalid="true"]')?.focus());
+
+// A change of a control with data-submits sends its form (a select that only filters, say).
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
