@@ -1,0 +1,58 @@
+"""API keys: `bf_<slug>_<secret>`. The slug says whose it is before any row can be read; we keep the secret's hash."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from .models import ApiKey, Membership, Organization, User
+from .tenancy.binding import bind
+
+MARK = "bf_"
+SHOWN_LENGTH = 6
+NOTED_EVERY = timedelta(minutes=5)
+
+
+class KeyHolder(NamedTuple):
+    organization: Organization
+    user: User
+    key: ApiKey
+
+
+def new_secret() -> str:
+    """Hexadecimal, so that the last underscore of a key stands before its secret."""
+    return secrets.token_hex(24)
+
+
+def hashed(secret: str) -> str:
+    """A plain hash: the secret is random and long, so there is nothing to guess slowly."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def key_text(slug: str, secret: str) -> str:
+    return f"{MARK}{slug}_{secret}"
+
+
+def authenticate_key(text: str) -> KeyHolder | None:
+    """Who acts with this key, or None: unknown, revoked, expired, or its member is gone."""
+    slug, _, secret = text.strip().removeprefix(MARK).rpartition("_")
+    if not text.strip().startswith(MARK) or not slug or "\x00" in text:
+        return None
+    organization = Organization.objects.filter(slug=slug).first()
+    if organization is None:
+        return None
+    with bind(organization):
+        key = ApiKey.objects.select_related("member").filter(hashed_secret=hashed(secret)).first()
+        now = timezone.now()
+        if key is None or key.revoked_at or (key.expires_at and key.expires_at <= now):
+            return None
+        if not key.member.is_active or not Membership.objects.filter(user=key.member).exists():
+            return None
+        if key.last_used_at is None or now - key.last_used_at > NOTED_EVERY:
+            # When a key was last used is no change of it: the history leaves this column out.
+            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return KeyHolder(organization, key.member, key)

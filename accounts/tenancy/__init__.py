@@ -1,0 +1,1 @@
+"""Row scoping: one transaction, one organization. `binding.bind` is the only way in."""

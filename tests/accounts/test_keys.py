@@ -1,0 +1,146 @@
+"""API keys: shown once, kept as a hash, ended by revoking, expiring and leaving."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.actions.keys import NewKey, create_api_key, revoke_api_key
+from accounts.errors import AppError
+from accounts.keys import authenticate_key
+from accounts.models import ApiKey, Membership, Organization, User
+from accounts.tenancy.binding import bind
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(organization: Organization) -> User:
+    return factories.admin_of(organization)
+
+
+def make(organization: Organization, member: User, actor: User | None, **values: object) -> NewKey:
+    with bind(organization):
+        return create_api_key(
+            organization=organization,
+            member=member,
+            name="MES",
+            actor=actor,
+            **values,  # type: ignore[arg-type]
+        )
+
+
+def test_key_acts_as_its_member(organization: Organization, alice: User, admin: User) -> None:
+    made = make(organization, alice, admin)
+    holder = authenticate_key(f" {made.text}\n")
+    assert holder is not None
+    assert (holder.organization, holder.user, holder.key) == (organization, alice, made.key)
+
+
+def test_secret_stands_nowhere_in_the_database(organization: Organization, alice: User, admin: User) -> None:
+    secret = make(organization, alice, admin).text.rpartition("_")[2]
+    with bind(organization), connection.cursor() as cursor:
+        for table in ("accounts_apikey", "accounts_historicalapikey"):
+            cursor.execute(f"SELECT string_agg(t::text, '') FROM {table} t")
+            assert secret not in cursor.fetchone()[0]
+
+
+def test_key_of_an_organization_with_underscores_is_understood(db: None) -> None:
+    organization = factories.make_organization("acme_north_2")
+    admin = factories.admin_of(organization)
+    holder = authenticate_key(make(organization, admin, admin).text)
+    assert holder is not None
+    assert holder.organization == organization
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "bf_",
+        "bf_acme",
+        "bf_acme_",
+        "bf_acme_0",
+        "bf_other_0",
+        "bf__",
+        "nonsense",
+        "bf_acme_\x00",
+        "bf_a/b_c",
+    ],
+)
+def test_nonsense_is_nobody(organization: Organization, text: str) -> None:
+    assert authenticate_key(text) is None
+
+
+def test_key_does_not_work_for_another_organization(
+    organization: Organization, other_organization: Organization, alice: User, admin: User
+) -> None:
+    text = make(organization, alice, admin).text
+    assert authenticate_key(text.replace("bf_acme_", "bf_other_")) is None
+
+
+def test_revoked_key_is_nobody(organization: Organization, alice: User, admin: User) -> None:
+    made = make(organization, alice, admin)
+    with bind(organization):
+        revoke_api_key(key=made.key, actor=admin)
+    assert authenticate_key(made.text) is None
+
+
+def test_expired_key_is_nobody(organization: Organization, alice: User, admin: User) -> None:
+    now = timezone.now()
+    assert (
+        authenticate_key(make(organization, alice, admin, expires_at=now - timedelta(seconds=1)).text) is None
+    )
+    assert (
+        authenticate_key(make(organization, alice, admin, expires_at=now + timedelta(hours=1)).text)
+        is not None
+    )
+
+
+def test_key_of_an_inactive_person_is_nobody(organization: Organization, alice: User, admin: User) -> None:
+    made = make(organization, alice, admin)
+    alice.is_active = False
+    alice.save()
+    assert authenticate_key(made.text) is None
+
+
+def test_last_use_is_noted_without_history(organization: Organization, alice: User, admin: User) -> None:
+    made = make(organization, alice, admin)
+    authenticate_key(made.text)
+    with bind(organization):
+        assert ApiKey.objects.get().last_used_at is not None
+        assert ApiKey.history.count() == 1
+
+
+def test_only_members_get_keys_and_only_admins_make_them(
+    organization: Organization, alice: User, admin: User, charlie: User
+) -> None:
+    with pytest.raises(AppError, match="is no member"):
+        make(organization, charlie, admin)
+    with pytest.raises(AppError, match="Ask an admin"):
+        make(organization, alice, alice)
+
+
+def test_key_page_shows_the_key_once(organization: Organization, alice: User, admin: User) -> None:
+    client = factories.client_of(admin)
+    with bind(organization):
+        member = Membership.objects.get(user=alice).pk
+    answer = client.post(
+        "/o/acme/settings/keys/new/", {"name": "MES", "member": member, "expires_on": "2999-01-31"}
+    )
+    text = re.search(r"bf_acme_[0-9a-f]{48}", answer.content.decode())
+    assert text is not None
+    assert authenticate_key(text[0]) is not None
+    shown = client.get("/o/acme/settings/keys/").content.decode()
+    assert text[0] not in shown
+    assert text[0][:14] in shown
+    with bind(organization):
+        key = ApiKey.objects.get()
+    assert str(key.expires_at) == "2999-02-01 00:00:00+00:00"
+    assert client.post(f"/o/acme/settings/keys/{key.pk}/revoke/").status_code == 302
+    assert authenticate_key(text[0]) is None
