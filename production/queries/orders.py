@@ -1,0 +1,144 @@
+"""Orders as lists and pages read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from production.choices import BackflushState, OrderStatus
+from production.models import Completion, Document, WorkOrder, WorkOrderInput, WorkOrderOutput
+
+ZERO = Decimal(0)
+WAITING = BackflushState.NONE.value
+OPEN_STATES = (
+    OrderStatus.PLACED,
+    OrderStatus.PRODUCTION,
+    OrderStatus.IN_TRANSIT,
+    OrderStatus.PARTIAL,
+    OrderStatus.RECEIVED,
+    OrderStatus.COMPLETED,
+)
+SORTS = {
+    "number": ("number",),
+    "due": ("due_on", "-id"),
+    "ordered": ("ordered_on", "-id"),
+    "status": ("status", "-id"),
+}
+
+
+def prefix(field_name: str, text: str) -> Q:
+    """Texts that begin so. The range is for the index, because row security lets no LIKE use one."""
+    found = Q(**{f"{field_name}__gte": text, f"{field_name}__startswith": text})
+    following = ord(text[-1]) + 1
+    if following < 0xD800:
+        found &= Q(**{f"{field_name}__lt": text[:-1] + chr(following)})
+    return found
+
+
+def found_orders(
+    *,
+    search: str = "",
+    status: str = "",
+    state: str = "",
+    site: int | None = None,
+    due_from: dt.date | None = None,
+    due_to: dt.date | None = None,
+    sort: str = "",
+) -> QuerySet[WorkOrder]:
+    """Orders whose number or product begins so, newest first. `state`: open, closed, waiting (for a backflush)."""
+    orders = WorkOrder.objects.all()
+    if search:
+        texts = {search, search.upper()}
+        numbers, skus = Q(), Q()
+        for text in texts:
+            numbers |= prefix("number", text)
+            skus |= prefix("item__sku", text)
+        made = WorkOrderOutput.objects.filter(skus).values("work_order_id")
+        orders = orders.filter(numbers | Q(pk__in=made))
+    if status:
+        orders = orders.filter(status=status)
+    if state == "open":
+        orders = orders.filter(is_closed=False, status__in=OPEN_STATES)
+    elif state == "closed":
+        orders = orders.filter(is_closed=True)
+    elif state == "waiting":
+        waiting = Completion.objects.filter(backflush_state=WAITING).values("output__work_order_id")
+        orders = orders.filter(pk__in=waiting, is_closed=False)
+    if site is not None:
+        orders = orders.filter(work_site_id=site)
+    if due_from is not None:
+        orders = orders.filter(due_on__gte=due_from)
+    if due_to is not None:
+        orders = orders.filter(due_on__lte=due_to)
+    column = sort.removeprefix("-")
+    order_by = SORTS.get(column, ("-id",))
+    if sort.startswith("-") and column in SORTS:
+        order_by = ("-" + order_by[0], *order_by[1:])
+    return orders.select_related("work_site").order_by(*order_by)
+
+
+@dataclass(slots=True)
+class Progress:
+    """What an order makes and how far it is. Good counts at the last operation only."""
+
+    outputs: list[WorkOrderOutput] = field(default_factory=list)
+    good: Decimal = ZERO
+    scrap: Decimal = ZERO
+    waiting: int = 0
+
+    @property
+    def ordered(self) -> Decimal | None:
+        known = [output.quantity for output in self.outputs if output.quantity is not None]
+        return sum(known, ZERO) if known else None
+
+
+def progress_of(order_ids: Iterable[int]) -> dict[int, Progress]:
+    """Outputs and sums of these orders, in two queries."""
+    ids = list(order_ids)
+    found: dict[int, Progress] = defaultdict(Progress)
+    last: dict[int, int | None] = {}
+    outputs = WorkOrderOutput.objects.filter(work_order_id__in=ids).select_related("item").order_by("pk")
+    order_of: dict[int, int] = {}
+    for output in outputs:
+        found[output.work_order_id].outputs.append(output)
+        order_of[output.pk] = output.work_order_id
+        last[output.pk] = output.reporting_points[-1] if output.reporting_points else None
+    reports = Completion.objects.filter(output__work_order_id__in=ids)
+    for output_id, operation, good, scrap, state in reports.values_list(
+        "output_id", "operation_number", "good_quantity", "scrap_quantity", "backflush_state"
+    ):
+        progress = found[order_of[output_id]]
+        end = last[output_id]
+        if operation is None or end is None or operation >= end:
+            progress.good += good
+        progress.scrap += scrap
+        progress.waiting += state == WAITING
+    return found
+
+
+def order_by_number(number: str) -> WorkOrder | None:
+    return WorkOrder.objects.select_related("work_site", "organization").filter(number=number).first()
+
+
+def completions_of(order: WorkOrder) -> QuerySet[Completion]:
+    """What was reported on an order, newest first."""
+    reports = Completion.objects.filter(output__work_order=order)
+    related = ("output__item", "scrap_reason", "recorded_by")
+    return reports.select_related(*related).order_by("-completed_at", "-pk")
+
+
+def inputs_of(outputs: Iterable[WorkOrderOutput]) -> QuerySet[WorkOrderInput]:
+    """The recipe snapshots as they hold now."""
+    lines = WorkOrderInput.objects.filter(output__in=[output.pk for output in outputs], is_current=True)
+    return lines.select_related("component", "supply_location").order_by("output_id", "position")
+
+
+def documents_of(order: WorkOrder) -> QuerySet[Document]:
+    """An order's papers without their bytes."""
+    papers = Document.objects.filter(work_order=order).defer("content")
+    return papers.select_related("added_by").order_by("-added_at", "-pk")
