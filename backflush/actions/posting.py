@@ -1,0 +1,332 @@
+"""Post signed documents: stock, journal, receipts and statuses in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.choices import NegativePolicy
+from accounts.errors import AppError
+from accounts.models import Organization
+from accounts.tenancy.writes import insert_rows, update_rows
+from backflush.actions.guards import guard_move
+from backflush.actions.receipts import ReceiptPlan, ensure_output_lots, post_receipts, receipt_plans
+from backflush.actions.submitting import insufficient, stale_error
+from backflush.choices import BackflushStatus
+from backflush.engine.journal import build_journal
+from backflush.engine.types import Journal
+from backflush.models import Backflush
+from backflush.queries.documents import DocumentRow, LineRow, PickRow, lines_of, picks_of
+from backflush.queries.inputs import InputsBuilder
+from backflush.queries.rows import CompletionRow, UpstreamRow
+from backflush.queries.shortages import blocked_shortages
+from backflush.queries.valuation import journal_inputs, stored_amounts
+from inventory.choices import SourceKind, StockEvent
+from inventory.journal import Accounts, NewJournal, NewLine, post_journals
+from inventory.ledger import NewEntry, Standing, lock_balances, post_entries
+from inventory.models import StockException
+from inventory.periods import closed_spans, first_open_day
+from production.actions.posting import advance_orders, mark_completions
+from production.queries.closing import closing_orders
+
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class PostResult:
+    """What became of the documents that were to be posted."""
+
+    posted: list[int] = field(default_factory=list)
+    refused: list[tuple[int, AppError]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Posting:
+    """A document on its way into the books."""
+
+    document: DocumentRow
+    completion: CompletionRow
+    day: dt.date
+    lines: list[LineRow]
+    picks: list[tuple[LineRow, PickRow]]
+    receipt: ReceiptPlan | None
+    relieved: dict[int, int] = field(default_factory=dict)
+    journal: Journal | None = None
+
+
+def post_documents(
+    *,
+    organization: Organization,
+    documents: Sequence[DocumentRow],
+    builder: InputsBuilder,
+    actor: Any,
+    reason: str,
+    post_on: dt.date | None = None,
+    by_policy: bool = False,
+) -> PostResult:
+    """Post documents whose signatures are complete, in the current transaction.
+
+    The caller holds their locks and has found them fresh. What cannot be posted is refused by itself; of each of the
+    others everything is written, or the transaction fails.
+    """
+    result = PostResult()
+    if not documents:
+        return result
+    ensure_output_lots(builder.basis.completions, actor=actor, reason=reason)
+    postings = _prepared(documents, builder, post_on, result)
+    keys = [(line.item_id, pick.location_id, pick.lot_id) for p in postings for line, pick in p.picks]
+    keys += [p.receipt.key for p in postings if p.receipt is not None]
+    standings = lock_balances(keys, actor=actor, reason=reason)
+    postings = _covered(organization, postings, builder, standings, result)
+    if not postings:
+        return result
+    _relieve(organization, builder, postings, actor=actor, reason=reason)
+    closing = closing_orders([(p.completion.order_id, p.completion.id) for p in postings])
+    _value(builder, postings, closing)
+    post_receipts(
+        [(p.receipt, p.document, p.day, p.journal) for p in postings if p.receipt and p.journal],
+        actor=actor,
+        reason=reason,
+    )
+    _book(postings, actor=actor, reason=reason)
+    now = timezone.now()
+    update_rows(
+        Backflush,
+        [
+            "status",
+            "posted_at",
+            "posted_on",
+            "posted_by_id",
+            "is_posted_by_policy",
+            "wip_minor",
+            "upstream_taken",
+        ],
+        [
+            (
+                p.document.id,
+                str(BackflushStatus.POSTED),
+                now,
+                p.day,
+                None if by_policy or actor is None else actor.pk,
+                by_policy,
+                p.journal.wip_minor if p.journal else 0,
+                _taken(p.journal),
+            )
+            for p in postings
+        ],
+        actor=actor,
+        reason=reason,
+    )
+    mark_completions([p.completion.id for p in postings], state="posted", actor=actor, reason=reason)
+    advance_orders(list({p.completion.order_id for p in postings}), actor=actor, reason=reason)
+    result.posted.extend(p.document.id for p in postings)
+    return result
+
+
+def _prepared(
+    documents: Sequence[DocumentRow], builder: InputsBuilder, post_on: dt.date | None, result: PostResult
+) -> list[_Posting]:
+    ids = [document.id for document in documents]
+    completions = {row.id: row for row in builder.basis.completions}
+    lines = lines_of(ids)
+    picks = picks_of(ids)
+    closed = closed_spans()
+    blocked = blocked_shortages(ids)
+    plans = receipt_plans([completions[document.completion_id] for document in documents], builder.basis)
+    postings = []
+    for document in documents:
+        completion = completions[document.completion_id]
+        day = post_on or completion.completed_on
+        try:
+            guard_move(document, BackflushStatus.POSTED)
+            _guard_order(completion)
+            _guard_day(document, day, closed)
+            if shortages := blocked.get(document.id):
+                raise insufficient(document.number, shortages)
+            if isinstance(plan := plans.get(completion.id), AppError):
+                raise plan
+        except AppError as error:
+            result.refused.append((document.id, error))
+            continue
+        own = lines[document.id]
+        postings.append(
+            _Posting(
+                document,
+                completion,
+                day,
+                own,
+                [(line, pick) for line in own for pick in picks[line.id] if pick.quantity],
+                plan,
+            )
+        )
+    return postings
+
+
+def _guard_order(completion: CompletionRow) -> None:
+    if completion.is_closed:
+        raise AppError(
+            "ALREADY_BACKFLUSHED",
+            f"{completion.order_number} is closed: its final completion is posted. A controller can reopen it.",
+            {"work_order": completion.order_number},
+        )
+
+
+def _guard_day(document: DocumentRow, day: dt.date, closed: list[tuple[dt.date, dt.date]]) -> None:
+    if (open_day := first_open_day(day, closed)) != day:
+        raise AppError(
+            "PERIOD_CLOSED",
+            f"The period of {day:%d %b %Y} is closed. Post {document.number} on {open_day:%d %b %Y}, the first open "
+            "day, or ask finance to open the period.",
+            {"backflush": document.number, "date": day.isoformat(), "first_open_date": open_day.isoformat()},
+        )
+
+
+def _covered(
+    organization: Organization,
+    postings: list[_Posting],
+    builder: InputsBuilder,
+    standings: dict[tuple[int, int, int | None], Standing],
+    result: PostResult,
+) -> list[_Posting]:
+    """Check each pick against what its lot holds under lock; one that is not there makes the document stale.
+
+    A line that was computed while nobody knew the item's stock relied on none. A receipt posted since, perhaps in the
+    same run, makes the item known; only where its policy blocks must the line be looked at again.
+    """
+    left = {key: standing.on_hand for key, standing in standings.items()}
+    items = builder.basis.items
+    covered = []
+    for posting in postings:
+        taken: dict[tuple[int, int, int | None], Decimal] = defaultdict(Decimal)
+        for line, pick in posting.picks:
+            item = items[line.item_id]
+            is_blocking = (item.negative_policy or organization.negative_policy) == NegativePolicy.BLOCK
+            is_checked = item.is_stock_known and (is_blocking or not line.is_stock_unknown)
+            if is_checked and not pick.is_short:
+                taken[(line.item_id, pick.location_id, pick.lot_id)] += pick.quantity
+        if any(quantity > 0 and left[key] < quantity for key, quantity in taken.items()):
+            result.refused.append((posting.document.id, stale_error(posting.document.number)))
+            continue
+        for line, pick in posting.picks:
+            left[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
+        covered.append(posting)
+    return covered
+
+
+def _relieve(
+    organization: Organization, builder: InputsBuilder, postings: list[_Posting], *, actor: Any, reason: str
+) -> None:
+    """Write the component entries, and the exceptions of what was short."""
+    entries = [
+        NewEntry(
+            line.item_id,
+            pick.location_id,
+            pick.lot_id,
+            StockEvent.CONSUME.value,
+            -pick.quantity,
+            pick.unit_cost,
+            -pick.amount_minor,
+            posting.day,
+            posting.document.id,
+            line.id,
+            posting.document.number,
+            posting.completion.order_number,
+            posting.completion.completed_at,
+            line.reason_id,
+        )
+        for posting in postings
+        for line, pick in posting.picks
+    ]
+    posted = post_entries(entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason)
+    at = 0
+    exceptions = []
+    items = builder.basis.items
+    for posting in postings:
+        for line, pick in posting.picks:
+            posting.relieved[line.id] = posting.relieved.get(line.id, 0) - posted.amounts[at]
+            policy = items[line.item_id].negative_policy or organization.negative_policy
+            if pick.is_short and policy == NegativePolicy.WARN:
+                exceptions.append(
+                    (posted.ids[at], line.item_id, pick.quantity, posting.document.number, line.reason_id)
+                )
+            at += 1
+    insert_rows(
+        StockException,
+        ["entry_id", "item_id", "quantity", "document_number", "reason_id"],
+        exceptions,
+        constants={"opened_at": timezone.now()},
+        actor=actor,
+        reason=reason,
+    )
+
+
+def _value(builder: InputsBuilder, postings: list[_Posting], closing: set[int]) -> None:
+    """Make each posting's journal. Where an order closes, each output's last posting empties its WIP."""
+    last = {p.completion.output_id: p.document.id for p in postings}
+    for posting in postings:
+        completion = posting.completion
+        closes = completion.order_id in closing and last[completion.output_id] == posting.document.id
+        posting.journal = build_journal(
+            journal_inputs(
+                builder,
+                completion,
+                stored_amounts(posting.lines, posting.relieved),
+                is_emptying=closes,
+                receipts=posting.receipt.standing if posting.receipt else (),
+            )
+        )
+        builder.basis.upstream.setdefault(completion.output_id, []).append(
+            UpstreamRow(
+                completion.operation,
+                completion.good,
+                posting.journal.wip_minor,
+                json.dumps(_taken(posting.journal)),
+            )
+        )
+
+
+def _taken(journal: Journal | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "operation": taken.operation,
+            "minor": taken.receipt_minor + taken.scrap_minor,
+            "units": str(taken.units),
+        }
+        for taken in (journal.upstream if journal else ())
+    ]
+
+
+def _book(postings: list[_Posting], *, actor: Any, reason: str) -> None:
+    accounts = Accounts()
+    post_journals(
+        [
+            NewJournal(
+                effective_date=posting.day,
+                source_id=posting.document.id,
+                document_number=posting.document.number,
+                description=f"{posting.completion.order_number}: backflush",
+                lines=[
+                    NewLine(
+                        line.role.value,
+                        accounts.code(line.role.value, line.item_class),
+                        None,
+                        line.amount_minor,
+                        line.memo,
+                    )
+                    for line in (posting.journal.lines if posting.journal else ())
+                    if line.amount_minor
+                ],
+            )
+            for posting in postings
+        ],
+        source_kind=SourceKind.BACKFLUSH,
+        actor=actor,
+        reason=reason,
+    )

@@ -1,0 +1,197 @@
+"""Moves of a document short of posting: submit, return, discard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.errors import AppError
+from accounts.models import Organization
+from accounts.rights import demand
+from accounts.tenancy.binding import bind
+from accounts.tenancy.writes import update_rows, update_where
+from backflush.actions.guards import guard_move, lock_documents
+from backflush.choices import BackflushStatus
+from backflush.models import Backflush, BackflushLine, HeldUse
+from backflush.queries.documents import DocumentRow, lines_of
+from backflush.queries.shortages import blocked_shortages
+from backflush.queries.staleness import builder_for, stale_ids
+from production.actions.posting import mark_completions
+
+
+@dataclass(slots=True)
+class SubmitResult:
+    """What became of the documents that were to be submitted."""
+
+    submitted: list[int] = field(default_factory=list)
+    refused: list[tuple[int, AppError]] = field(default_factory=list)
+
+
+def mark_submitted(
+    *, organization: Organization, backflush_ids: Sequence[int], actor: Any, note: str
+) -> SubmitResult:
+    """Check documents and mark them submitted, in the current transaction.
+
+    Every line beyond tolerance needs its reason, nothing may be stale, and nothing short that policy blocks.
+    """
+    documents = lock_documents(backflush_ids)
+    found = {document.id for document in documents}
+    result = SubmitResult(
+        refused=[
+            (missing, AppError("NOT_FOUND", "There is no such backflush.", {"backflush": missing}))
+            for missing in backflush_ids
+            if missing not in found
+        ]
+    )
+    lines = lines_of(list(found))
+    blocked = blocked_shortages(list(found))
+    movable = []
+    for document in documents:
+        try:
+            guard_move(document, BackflushStatus.SUBMITTED)
+            _guard_reasons(document, lines[document.id])
+            if shortages := blocked.get(document.id):
+                raise insufficient(document.number, shortages)
+        except AppError as error:
+            result.refused.append((document.id, error))
+        else:
+            movable.append(document)
+    stale = stale_ids(builder_for(organization, movable), movable)
+    unknown = _without_cost(movable) if organization.is_cost_required else {}
+    unnamed = _without_serial(movable)
+    for document in movable:
+        if document.id in stale:
+            result.refused.append((document.id, stale_error(document.number)))
+        elif document.id in unnamed:
+            result.refused.append((document.id, _serial_missing(document.number, unnamed[document.id])))
+        elif document.id in unknown:
+            result.refused.append((document.id, _cost_missing(document.number, unknown[document.id])))
+        else:
+            result.submitted.append(document.id)
+    now = timezone.now()
+    people = dict(Backflush.objects.filter(pk__in=result.submitted).values_list("pk", "involved_user_ids"))
+    update_rows(
+        Backflush,
+        ["status", "submitted_at", "submitted_by_id", "involved_user_ids"],
+        [
+            (
+                backflush_id,
+                str(BackflushStatus.SUBMITTED),
+                now,
+                actor.pk,
+                with_person(people[backflush_id], actor),
+            )
+            for backflush_id in result.submitted
+        ],
+        actor=actor,
+        reason=note or "Submitted",
+    )
+    return result
+
+
+def mark_returned(backflush_ids: Sequence[int], *, actor: Any, reason: str) -> None:
+    """Submitted documents go back to the planner, in the current transaction."""
+    update_where(
+        Backflush, list(backflush_ids), {"status": str(BackflushStatus.RETURNED)}, actor=actor, reason=reason
+    )
+
+
+def discard_backflush(*, organization: Organization, backflush_id: int, actor: Any, reason: str) -> None:
+    """Drop a draft. Its completion waits again, and the reports it held are free."""
+    demand(actor, organization, "edit_backflush")
+    with bind(organization):
+        documents = lock_documents([backflush_id])
+        if not documents:
+            raise AppError("NOT_FOUND", "There is no such backflush.", {"backflush": backflush_id})
+        guard_move(documents[0], BackflushStatus.DISCARDED)
+        update_where(
+            Backflush,
+            [backflush_id],
+            {"status": str(BackflushStatus.DISCARDED)},
+            actor=actor,
+            reason=reason or "Discarded",
+        )
+        release_documents(documents, actor=actor, reason=reason or "Discarded")
+
+
+def release_documents(documents: Sequence[DocumentRow], *, actor: Any, reason: str) -> None:
+    """Free the completions and the reports of documents that ended."""
+    ids = [document.id for document in documents]
+    held = HeldUse.objects.filter(backflush_id__in=ids, is_live=True).values_list("pk", flat=True)
+    update_where(HeldUse, list(held), {"is_live": False}, actor=actor, reason=reason)
+    mark_completions([document.completion_id for document in documents], state="", actor=actor, reason=reason)
+
+
+def with_person(people: Sequence[int], actor: Any) -> list[int]:
+    """The people who made a document, with this one."""
+    return sorted({*people, actor.pk})
+
+
+def stale_error(number: str) -> AppError:
+    return AppError(
+        "STALE_DRAFT",
+        f"Something that {number} was computed from has changed. Recompute it and look at the difference.",
+        {"backflush": number},
+    )
+
+
+def insufficient(number: str, shortages: Sequence[dict[str, str]]) -> AppError:
+    names = ", ".join(f"{s['item']} needs {s['required']}, has {s['available']}" for s in shortages)
+    return AppError(
+        "INSUFFICIENT_INVENTORY_FOR_BACKFLUSH",
+        f"{number} cannot be posted: {names}. Receive or correct the stock, choose other lots or a substitute.",
+        list(shortages),
+    )
+
+
+def _guard_reasons(document: DocumentRow, lines: Sequence[Any]) -> None:
+    if missing := [line.id for line in lines if line.is_beyond_tolerance and line.reason_id is None]:
+        skus = dict(BackflushLine.objects.filter(pk__in=missing).values_list("pk", "item__sku"))
+        raise AppError(
+            "REASON_REQUIRED",
+            f"{document.number}: {', '.join(sorted(set(skus.values())))} "
+            f"{'is' if len(missing) == 1 else 'are'} beyond tolerance and {'needs' if len(missing) == 1 else 'need'} "
+            "a reason.",
+            {"backflush": document.number, "lines": [{"id": pk, "item": sku} for pk, sku in skus.items()]},
+        )
+
+
+def _without_cost(documents: Sequence[DocumentRow]) -> dict[int, list[str]]:
+    return _skus(documents, "l.standard_unit_cost IS NULL")
+
+
+def _without_serial(documents: Sequence[DocumentRow]) -> dict[int, list[str]]:
+    """Pieces with serial numbers are never guessed, and stock that has none by no number cannot be relieved."""
+    return _skus(documents, "l.flags ? 'serial_missing' AND l.actual_quantity > 0 AND i.is_stock_known")
+
+
+def _skus(documents: Sequence[DocumentRow], which: str) -> dict[int, list[str]]:
+    """Items of the lines that a condition names, by document."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.backflush_id, array_agg(DISTINCT i.sku ORDER BY i.sku) FROM backflush_backflushline l "
+            f"JOIN inventory_item i ON i.id = l.item_id WHERE l.backflush_id = ANY(%s) AND {which} GROUP BY 1",
+            [[document.id for document in documents]],
+        )
+        return dict(cursor.fetchall())
+
+
+def _serial_missing(number: str, skus: Sequence[str]) -> AppError:
+    return AppError(
+        "INVALID",
+        f"{number}: say which serial numbers of {', '.join(skus)} were used. Choose them on the line.",
+        {"backflush": number, "items": list(skus)},
+    )
+
+
+def _cost_missing(number: str, skus: Sequence[str]) -> AppError:
+    return AppError(
+        "INVALID",
+        f"{number}: {', '.join(skus)} has no standard cost on the completion's day, and the organization requires "
+        "costs. Import a cost and recompute.",
+        {"backflush": number, "items": list(skus)},
+    )
