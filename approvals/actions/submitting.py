@@ -1,0 +1,95 @@
+"""Ask for signatures, and take a request back when its document changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.errors import AppError
+from accounts.models import Organization
+from accounts.rights import demand
+from accounts.tenancy.binding import bind
+from accounts.tenancy.writes import insert_rows, update_where
+from approvals.choices import DocumentKind, RequestStatus
+from approvals.models import ApprovalRequest
+from approvals.queries.tiers import tiers_now, tiers_reached
+from backflush.actions.submitting import SubmitResult, mark_submitted
+from backflush.models import Backflush
+
+
+def submit_backflushes(
+    *, organization: Organization, backflush_ids: Sequence[int], actor: Any, note: str = ""
+) -> SubmitResult:
+    """Submit drafts for signature, in one transaction. What may not be submitted is refused by itself.
+
+    Opens one request per document with the tiers that its weight or value reaches now.
+    """
+    demand(actor, organization, "submit_backflush")
+    with bind(organization):
+        result = mark_submitted(
+            organization=organization, backflush_ids=backflush_ids, actor=actor, note=note
+        )
+        tiers = tiers_now()
+        rounds = dict(
+            ApprovalRequest.objects.filter(backflush_id__in=result.submitted)
+            .order_by("round")
+            .values_list("backflush_id", "round")
+        )
+        rows = []
+        for backflush in Backflush.objects.filter(pk__in=result.submitted).order_by("pk"):
+            needed = tiers_reached(
+                tiers, weight_minor=backflush.weight_minor, value_minor=backflush.value_minor
+            )
+            rows.append(
+                (
+                    backflush.pk,
+                    rounds.get(backflush.pk, 0) + 1,
+                    backflush.fingerprint,
+                    backflush.weight_minor,
+                    backflush.value_minor,
+                    [{"from_amount_minor": t.from_amount_minor, "role": t.role} for t in needed],
+                )
+            )
+        insert_rows(
+            ApprovalRequest,
+            ["backflush_id", "round", "fingerprint", "weight_minor", "value_minor", "tiers"],
+            rows,
+            constants={
+                "document_kind": DocumentKind.BACKFLUSH,
+                "requested_by_id": actor.pk,
+                "requested_at": timezone.now(),
+                "note": note,
+            },
+            actor=actor,
+            reason=note or "Submitted",
+        )
+    return result
+
+
+def submit_backflush(*, organization: Organization, backflush_id: int, actor: Any, note: str = "") -> None:
+    """Submit one draft, or raise what stands against it."""
+    result = submit_backflushes(
+        organization=organization, backflush_ids=[backflush_id], actor=actor, note=note
+    )
+    for _, error in result.refused:
+        raise error
+
+
+def void_requests(backflush_ids: Sequence[int], *, status: str, actor: Any, reason: str) -> None:
+    """Close the open requests of these documents without a signature; their signatures count no more."""
+    ids = ApprovalRequest.objects.filter(
+        backflush_id__in=list(backflush_ids), status=RequestStatus.OPEN
+    ).values_list("pk", flat=True)
+    update_where(
+        ApprovalRequest,
+        list(ids),
+        {"status": str(status), "closed_at": timezone.now()},
+        actor=actor,
+        reason=reason,
+    )
+
+
+def not_found(backflush_id: int) -> AppError:
+    return AppError("NOT_FOUND", "There is no such backflush.", {"backflush": backflush_id})

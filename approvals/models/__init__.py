@@ -1,0 +1,3 @@
+from .signatures import ApprovalDecision, ApprovalRequest, ApprovalTier
+
+__all__ = ["ApprovalDecision", "ApprovalRequest", "ApprovalTier"]

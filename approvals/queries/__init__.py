@@ -1,0 +1,1 @@
+"""Reads: noun phrases, a constant number of queries each."""

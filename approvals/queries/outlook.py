@@ -1,0 +1,122 @@
+"""What posting a document would book, or has booked: stock, journal, signatures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from accounts.models import Organization
+from approvals.queries.tiers import tiers_now, tiers_reached
+from backflush.choices import BackflushStatus
+from backflush.engine.journal import build_journal
+from backflush.engine.types import ComputedBackflush
+from backflush.models import Backflush
+from backflush.queries.documents import documents, lines_of
+from backflush.queries.inputs import InputsBuilder
+from backflush.queries.receipts import standing_receipts
+from backflush.queries.rows import CompletionRow
+from backflush.queries.staleness import builder_for
+from backflush.queries.valuation import Amounts, journal_inputs, stored_amounts
+from inventory.choices import AccountRole, SourceKind
+from inventory.models import JournalLine
+from production.queries.closing import closing_orders
+from ui import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Accounts with their amounts, what goes into finished stock, and who must sign."""
+
+    title: str
+    accounts: list[tuple[str, str]]
+    receipt: tuple[str, str] | None
+    signers: list[str]
+    variance: str
+    is_preview: bool
+
+
+def outlook_of(
+    backflush: Backflush,
+    organization: Organization,
+    *,
+    computed: ComputedBackflush | None = None,
+    builder: InputsBuilder | None = None,
+    completion: CompletionRow | None = None,
+) -> Outlook:
+    """The posted journal of a posted document, else the one that its figures would make."""
+    code, decimals = organization.currency_code, organization.currency_decimals
+    product = backflush.completion.output.item.sku
+    if backflush.status in (BackflushStatus.POSTED, BackflushStatus.REVERSED):
+        sums: dict[str, int] = defaultdict(int)
+        for role, amount in JournalLine.objects.filter(
+            entry__source_kind=SourceKind.BACKFLUSH, entry__source_id=backflush.pk, entry__reversal_of=None
+        ).values_list("role", "amount_minor"):
+            sums[role] += amount
+        good = backflush.completion.good_quantity
+        return Outlook(
+            "What was booked",
+            _printed(sums, code, decimals),
+            (f"{product} into stock", formats.quantity(good, signed=True)),
+            [],
+            formats.variance_money(backflush.variance_minor, code, decimals),
+            False,
+        )
+    if builder is None or completion is None:
+        builder = builder_for(organization, documents([backflush.pk]))
+        completion = builder.basis.completions[0]
+    journal = build_journal(
+        journal_inputs(
+            builder,
+            completion,
+            _computed(computed)
+            if computed is not None
+            else stored_amounts(lines_of([backflush.pk])[backflush.pk]),
+            is_emptying=completion.order_id in closing_orders([(completion.order_id, completion.id)]),
+            receipts=standing_receipts(completion),
+        )
+    )
+    sums = defaultdict(int)
+    for line in journal.lines:
+        sums[line.role.value] += line.amount_minor
+    weight = computed.totals.weight_minor if computed else backflush.weight_minor
+    value = computed.totals.value_minor if computed else backflush.value_minor
+    variance = computed.totals.variance_minor if computed else backflush.variance_minor
+    return Outlook(
+        "If it is approved",
+        _printed(sums, code, decimals),
+        (f"{product} into stock", formats.quantity(journal.receipt_quantity, signed=True))
+        if journal.receipt_quantity
+        else None,
+        [
+            tier.role.capitalize()
+            for tier in tiers_reached(tiers_now(), weight_minor=weight, value_minor=value)
+        ],
+        formats.variance_money(variance, code, decimals),
+        computed is not None,
+    )
+
+
+def _computed(computed: ComputedBackflush) -> list[Amounts]:
+    return [
+        Amounts(
+            line.item,
+            line.line_type.value,
+            line.standard_cost_minor,
+            line.actual_cost_minor,
+            line.substitution_minor,
+            line.scrap_minor,
+            line.usage_minor,
+            line.price_minor,
+            line.actual_cost_minor,
+        )
+        for line in computed.lines
+    ]
+
+
+def _printed(sums: dict[str, int], code: str, decimals: int) -> list[tuple[str, str]]:
+    order = list(AccountRole.values)
+    return [
+        (AccountRole(role).label, formats.money(amount, code, decimals, signed=True))
+        for role, amount in sorted(sums.items(), key=lambda pair: order.index(pair[0]))
+        if amount
+    ]

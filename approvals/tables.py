@@ -1,0 +1,106 @@
+"""Documents in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from accounts.models import Organization
+from approvals.queries.documents import Waiting
+from approvals.views.common import STATES
+from backflush.models import Backflush
+from ui import cells, formats
+from ui.tables import CodeColumn, DayColumn, MoneyColumn, PillColumn, Table, VarianceColumn
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A waiting document, printed."""
+
+    id: int
+    number: str
+    url: str
+    order: str
+    product: str
+    built: str
+    submitted: str
+    weight: str
+    variance: Any
+    remarks: list[tuple[str, str]]
+    waits_for: str
+    why_not: str
+
+
+def queue_rows(found: Iterable[Waiting], organization: Organization) -> list[QueueRow]:
+    """Rows of plain strings, so that a long queue renders quickly."""
+    code, decimals, slug = organization.currency_code, organization.currency_decimals, organization.slug
+    zone = timezone.get_current_timezone()
+    rows = []
+    for waiting in found:
+        backflush = waiting.backflush
+        completion = backflush.completion
+        remarks = []
+        if backflush.beyond_count:
+            remarks.append((f"{formats.count(backflush.beyond_count, 'line')} beyond tolerance", "bad"))
+        if backflush.short_count:
+            remarks.append((f"{backflush.short_count} short", "warn"))
+        if backflush.unknown_cost_count:
+            remarks.append((f"{backflush.unknown_cost_count} without a cost", "warn"))
+        tier = waiting.standing.tier
+        rows.append(
+            QueueRow(
+                id=backflush.pk,
+                number=backflush.number,
+                url=reverse("approvals:document", args=[slug, backflush.number]),
+                order=completion.output.work_order.number,
+                product=f"{completion.output.item.sku} {completion.output.item.description}".strip(),
+                built=formats.quantity(completion.good_quantity)
+                + (
+                    f" + {formats.quantity(completion.scrap_quantity)} scrap"
+                    if completion.scrap_quantity
+                    else ""
+                ),
+                submitted=f"{backflush.submitted_by}, {formats.moment(backflush.submitted_at, zone)}",
+                weight=formats.money(backflush.weight_minor, code, decimals),
+                variance=cells.variance_money(backflush.variance_minor, code, decimals),
+                remarks=remarks,
+                waits_for=tier.role.capitalize() if tier else "",
+                why_not=waiting.standing.why_not,
+            )
+        )
+    return rows
+
+
+class DocumentTable(Table):
+    """All backflushes. The query joins order and product, so a page costs the same whatever it holds."""
+
+    number = CodeColumn(verbose_name="Backflush", orderable=False)
+    order = tables.Column(
+        accessor="completion__output__work_order__number", verbose_name="Order", orderable=False
+    )
+    product = tables.Column(accessor="completion__output__item__sku", verbose_name="Product", orderable=False)
+    good = tables.Column(accessor="completion__good_quantity", verbose_name="Good", orderable=False)
+    completed = DayColumn(accessor="completion__completed_on", verbose_name="Completed", orderable=False)
+    value_minor = MoneyColumn(verbose_name="Relieved", orderable=False)
+    variance_minor = VarianceColumn(verbose_name="Variance", orderable=False, classes="n key")
+    status = PillColumn(states=STATES, verbose_name="State", orderable=False)
+
+    class Meta(Table.Meta):
+        empty_text = "No backflush matches. Change the filters, or draft what waits."
+
+    def __init__(self, data: Iterable[Backflush], *, organization: Organization, **kwargs: Any) -> None:
+        self.organization = organization
+        super().__init__(data, **kwargs)
+
+    def render_number(self, record: Backflush) -> SafeString:
+        url = reverse("approvals:document", args=[self.organization.slug, record.number])
+        return cells.code(record.number, url)
+
+    def render_good(self, value: Any) -> str:
+        return formats.quantity(value)

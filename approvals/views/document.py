@@ -1,0 +1,76 @@
+"""The page of one document: what it takes, why, and what anybody can do with it now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from accounts.access import requires
+from accounts.errors import AppError
+from accounts.http import OrganizationRequest
+from approvals.forms import LineForm
+from approvals.queries.outlook import outlook_of
+from approvals.queries.overview import facts_of, figures_of, timeline_of
+from approvals.queries.permits import permits_of
+from approvals.queries.place import place_in_queue
+from approvals.views.common import STATES, document_crumbs, document_or_404
+from backflush.actions.editing import preview
+from backflush.models import BackflushLine
+from backflush.queries.page import grouped, line_views
+from inventory.models import ReasonCode
+from ui.components import KeyHint
+
+
+@requires("read_books")
+def document(request: OrganizationRequest, number: str) -> HttpResponse:
+    backflush = document_or_404(number)
+    organization = request.organization
+    base_url = f"/o/{organization.slug}/"
+    permits = permits_of(backflush, user=request.user, membership=request.membership, rights=request.rights)
+    lines = line_views(backflush, organization, base_url)
+    context: dict[str, Any] = {
+        "backflush": backflush,
+        "completion": backflush.completion,
+        "order": backflush.completion.output.work_order,
+        "product": backflush.completion.output.item,
+        "states": STATES,
+        "crumbs": document_crumbs(request, backflush, here=True),
+        "facts": facts_of(backflush),
+        "figures": figures_of(backflush, organization),
+        "groups": grouped(lines),
+        "events": timeline_of(backflush, permits),
+        "outlook": outlook_of(backflush, organization),
+        "permits": permits,
+        "reasons": ReasonCode.objects.filter(is_active=True).order_by("name"),
+        "place": place_in_queue(backflush, request.user, request.membership.role, organization)
+        if permits.may_approve
+        else None,
+        "hints": [KeyHint("j k", "next, previous"), KeyHint("o", "open a line"), KeyHint("?", "all keys")],
+    }
+    return render(request, "approvals/document.html", context)
+
+
+@requires("edit_backflush")
+@require_POST
+def what_if(request: OrganizationRequest, number: str, line_id: int) -> HttpResponse:
+    """What the document would be with the figures being typed; nothing is written."""
+    backflush = document_or_404(number)
+    line = BackflushLine.objects.select_related("item").filter(backflush=backflush, pk=line_id).first()
+    form = LineForm(request.POST, line=line)
+    context: dict[str, Any] = {"backflush": backflush, "outlook": None, "problem": ""}
+    if line is None or not form.is_valid():
+        context["problem"] = "Finish the figure to see what it would change."
+    else:
+        try:
+            computed, builder, completion = preview(
+                organization=request.organization, backflush=backflush, changes=[form.change()]
+            )
+            context["outlook"] = outlook_of(
+                backflush, request.organization, computed=computed, builder=builder, completion=completion
+            )
+        except AppError as error:
+            context["problem"] = error.message
+    return render(request, "approvals/document.html#outlook", context)

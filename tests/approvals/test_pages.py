@@ -1,0 +1,264 @@
+"""The pages of documents: what each role sees and may press, and what they cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.tenancy.binding import bind
+from accounts.tenancy.writes import save_row
+from approvals.models import ApprovalRequest
+from backflush.models import Backflush, BackflushLine, LotPick
+from inventory.models import Period, StockEntry
+from tests import factories
+from tests.backflush.shop import Shop, open_shop, simple_order
+
+pytestmark = pytest.mark.django_db
+BUTTONS = ("submit", "approve", "return", "discard", "reverse", "recompute")
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    return open_shop()
+
+
+def url(name: str, *arguments: object, slug: str = "acme") -> str:
+    return reverse(f"approvals:{name}", args=[slug, *arguments])
+
+
+def page(user: User, backflush: Backflush) -> str:
+    response = factories.client_of(user).get(url("document", backflush.number))
+    assert response.status_code == 200
+    return str(response.content.decode())
+
+
+def buttons(user: User, backflush: Backflush) -> set[str]:
+    shown = page(user, backflush)
+    return {name for name in BUTTONS if url(name, backflush.number) in shown}
+
+
+def test_page_shows_figures_sums_and_who_did_what(shop: Shop) -> None:
+    simple_order(shop, good=8, scrap=2)
+    draft = shop.change(shop.draft(), "M", actual_quantity=Decimal(23), note="two were bent")
+    shown = page(shop.planner, draft)
+    for words in ("BF-000001", "WO-1", "8 good + 2 scrapped", "$80.00", "two were bent", str(shop.planner)):
+        assert words in shown
+    assert "(8 good + 2 scrap) × 2" in shown
+    assert "U" in shown
+
+
+def test_buttons_follow_status_and_role(shop: Shop) -> None:
+    auditor = factories.make_member(shop.organization, "auditor")
+    simple_order(shop)
+    draft = shop.draft()
+    assert buttons(shop.planner, draft) == {"submit", "discard"}
+    assert buttons(shop.controller, draft) == buttons(auditor, draft) == set()
+    submitted = shop.submit(draft)
+    assert buttons(shop.planner, submitted) == set()
+    assert buttons(shop.controller, submitted) == {"approve", "return"}
+    assert buttons(auditor, submitted) == set()
+    posted = shop.approve(submitted)
+    assert buttons(shop.controller, posted) == set()
+    assert buttons(shop.other_controller, posted) == {"reverse"}
+    assert buttons(shop.planner, posted) == buttons(auditor, posted) == set()
+
+
+def test_stale_page_offers_to_recompute_and_nothing_else_that_moves_it(shop: Shop) -> None:
+    simple_order(shop)
+    submitted = shop.submit(shop.draft())
+    shop.organization.tolerance_percent = Decimal(5)
+    save_row(shop.organization, actor=None, reason="eased", fields=["tolerance_percent"])
+    assert buttons(shop.planner, submitted) == {"recompute"}
+    assert buttons(shop.controller, submitted) == {"return"}
+    assert "It cannot be signed as it stands" in page(shop.controller, submitted)
+
+
+def test_whole_road_by_its_pages(shop: Shop) -> None:
+    """Save a line, submit, return with a figure, take it, submit again, approve, reverse."""
+    simple_order(shop)
+    draft = shop.draft()
+    line = shop.lines(draft)["M"]
+    planner, signer, other = (
+        factories.client_of(user) for user in (shop.planner, shop.controller, shop.other_controller)
+    )
+    number = draft.number
+    reason = shop.reason()
+    form = {"version": draft.version, "actual": "21", "reason": reason.pk, "note": "bent", "item": "M"}
+    assert planner.post(url("edit_line", number, line.pk), form).status_code == 302
+    planner.post(url("submit", number), {"note": "please"})
+    assert shop.again(draft.pk).status == "SUBMITTED"
+    question = {"note": "Was it not 22?", "line": line.pk, "proposed_quantity": "22"}
+    signer.post(url("return", number), question)
+    shown = planner.get(url("document", number)).content.decode()
+    assert "Was it not 22?" in shown
+    assert "Proposed for M: 22." in shown
+    form |= {"version": shop.again(draft.pk).version, "actual": "22"}
+    planner.post(url("edit_line", number, line.pk), form)
+    planner.post(url("submit", number))
+    signer.post(url("approve", number), {"note": "fine"})
+    assert shop.again(draft.pk).status == "POSTED"
+    assert shop.balance("M")[0] == 978
+    signer.post(url("reverse", number), {"reason": "Wrong order"})
+    assert shop.again(draft.pk).status == "POSTED"
+    other.post(url("reverse", number), {"reason": ""})
+    assert shop.again(draft.pk).status == "POSTED"
+    other.post(url("reverse", number), {"reason": "Wrong order"})
+    assert shop.again(draft.pk).status == "REVERSED"
+    assert "Wrong order" in page(shop.planner, draft)
+
+
+def test_saving_over_somebody_elses_change_is_refused_on_the_page(shop: Shop) -> None:
+    simple_order(shop)
+    draft = shop.draft()
+    line = shop.lines(draft)["M"]
+    shop.change(draft, "M", actual_quantity=Decimal(21))
+    answer = factories.client_of(shop.planner).post(
+        url("edit_line", draft.number, line.pk),
+        {"version": draft.version, "actual": "25", "item": "M"},
+        follow=True,
+    )
+    assert "Somebody changed BF-000001 while you looked at it" in answer.content.decode()
+    assert shop.lines(draft)["M"].actual_quantity == 21
+
+
+def test_what_if_answers_and_writes_nothing(shop: Shop) -> None:
+    simple_order(shop)
+    draft = shop.draft()
+    line = shop.lines(draft)["M"]
+
+    def everything() -> list[object]:
+        with bind(shop.organization):
+            return [
+                list(model.objects.order_by("pk").values_list())
+                for model in (Backflush, BackflushLine, LotPick, StockEntry, ApprovalRequest)
+            ] + [Backflush.history.count(), BackflushLine.history.count()]
+
+    before = everything()
+    answer = factories.client_of(shop.planner).post(
+        url("what_if", draft.number, line.pk), {"actual": "21", "item": "M"}
+    )
+    shown = answer.content.decode()
+    assert "With the figure you are typing" in shown
+    assert "+$5.00\u00a0U" in shown
+    assert everything() == before
+
+
+def test_what_if_of_half_a_figure_says_so(shop: Shop) -> None:
+    simple_order(shop)
+    draft = shop.draft()
+    line = shop.lines(draft)["M"]
+    answer = factories.client_of(shop.planner).post(
+        url("what_if", draft.number, line.pk), {"actual": "2.", "item": "NO-SUCH"}
+    )
+    assert "Finish the figure" in answer.content.decode()
+
+
+def test_closed_period_asks_before_it_posts_on_the_first_open_day(shop: Shop) -> None:
+    simple_order(shop)
+    submitted = shop.submit(shop.draft())
+    day = factories.TODAY
+    with bind(shop.organization):
+        period = Period(
+            organization=shop.organization, starts_on=day.replace(day=1), ends_on=day.replace(day=30)
+        )
+        period.status = "closed"
+        save_row(period, actor=None, reason="closed")
+    client = factories.client_of(shop.controller)
+    asked = client.post(url("approve", submitted.number))
+    assert asked.status_code == 422
+    assert "Post on the first open day" in asked.content.decode()
+    assert shop.again(submitted.pk).status == "SUBMITTED"
+    client.post(url("approve", submitted.number), {"first_open_day": "1"})
+    assert str(shop.again(submitted.pk).posted_on) == "2025-12-01"
+
+
+def test_other_organization_finds_no_document(shop: Shop) -> None:
+    simple_order(shop)
+    submitted = shop.submit(shop.draft())
+    stranger = open_shop("other")
+    line = shop.lines(submitted)["M"]
+    client = factories.client_of(stranger.controller)
+    assert client.get(url("document", submitted.number)).status_code == 404
+    assert client.get(url("document", submitted.number, slug="other")).status_code == 404
+    for name in ("approve", "return", "reverse"):
+        assert client.post(url(name, submitted.number, slug="other")).status_code == 404
+    planner = factories.client_of(stranger.planner)
+    path = url("edit_line", submitted.number, line.pk, slug="other")
+    assert planner.post(path, {"actual": "1"}).status_code == 404
+    assert shop.again(submitted.pk).status == "SUBMITTED"
+
+
+def test_queue_splits_what_is_mine_from_what_waits_for_others(shop: Shop) -> None:
+    finance = factories.make_member(shop.organization, "finance")
+    simple_order(shop)
+    submitted = shop.submit(shop.draft())
+    mine = factories.client_of(shop.controller).get(url("queue")).content.decode()
+    assert "1 document waits for you" in mine
+    theirs = factories.client_of(finance).get(url("queue")).content.decode()
+    assert "0 documents wait for you" in theirs
+    assert "The next signature is a controller&#x27;s." in theirs
+    assert submitted.number in theirs
+
+
+def test_ticked_documents_are_signed_in_the_background(shop: Shop) -> None:
+    _more(shop, 2)
+    with bind(shop.organization):
+        pks = list(Backflush.objects.values_list("pk", flat=True))
+    answer = factories.client_of(shop.controller).post(url("approve_many"), {"backflush": pks})
+    assert "/jobs/" in answer.url  # type: ignore[attr-defined]
+    assert factories.run_jobs() == 1
+    with bind(shop.organization):
+        assert set(Backflush.objects.values_list("status", flat=True)) == {"POSTED"}
+
+
+def _more(shop: Shop, count: int) -> None:
+    """So many submitted documents, each of an order of its own."""
+    org = shop.organization
+    for _ in range(count):
+        material = factories.make_item(org, cost=5)
+        factories.set_stock(org, material, 100, unit_cost=5)
+        product = factories.make_product(org)
+        factories.make_bom(org, product, [(material, 2)])
+        factories.make_completion(org, factories.make_order(org, product, 10), 10)
+        shop.submit(shop.draft())
+
+
+def _queries(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("name", ["queue", "documents", "tiers"])
+def test_lists_ask_as_much_for_three_rows_as_for_one(shop: Shop, name: str) -> None:
+    client = factories.client_of(shop.controller)
+    _more(shop, 1)
+    one = _queries(client, url(name))
+    _more(shop, 2)
+    assert _queries(client, url(name)) == one
+
+
+def _long_draft(shop: Shop, lines: int) -> Backflush:
+    org = shop.organization
+    parts = [factories.make_item(org, cost=5, tracking="lot" if n % 2 else "none") for n in range(lines)]
+    product = factories.make_product(org)
+    factories.make_bom(org, product, [(part, 2) for part in parts])
+    for n, part in enumerate(parts[:3]):
+        lot = factories.make_lot(org, part) if n % 2 else None
+        factories.set_stock(org, part, 100, lot=lot, unit_cost=5)
+    factories.make_completion(org, factories.make_order(org, product, 10), 10)
+    return shop.draft()
+
+
+def test_draft_page_asks_as_much_for_three_hundred_lines_as_for_three(shop: Shop) -> None:
+    client = factories.client_of(shop.planner)
+    few, many = _long_draft(shop, 3), _long_draft(shop, 300)
+    assert (few.line_count, many.line_count) == (3, 300)
+    assert _queries(client, url("document", many.number)) == _queries(client, url("document", few.number))
