@@ -1,0 +1,143 @@
+"""Reading a file, asking its kind, and counting what came of it: the same for a check and for a load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from imports.choices import FileKind
+from imports.files import FileRows, read_batch
+from imports.kinds.options import options_of
+from imports.kinds.registry import KINDS
+from imports.kinds.shapes import Answer, Run
+from imports.models import ImportBatch
+from imports.reading.issues import Issue
+from imports.reading.read import ReadResult
+from inventory.rows import CREATED, UNCHANGED, UPDATED, RowOutcome
+
+REFUSED = "refused"
+
+
+class _NotWritten(Exception):
+    """Nothing was written, so nothing that was prepared for it may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file's rows and what became of each, or would become of it."""
+
+    read: ReadResult
+    answer: Answer
+    issues: list[Issue]
+    outcomes: list[RowOutcome]
+    refused: frozenset[int]
+    totals: dict[str, dict[str, str]]
+
+    @property
+    def is_loaded(self) -> bool:
+        return self.answer.is_written
+
+    @property
+    def rows(self) -> int:
+        return self.read.rows
+
+    @property
+    def skipped(self) -> int:
+        return self.read.skipped
+
+    def count(self, outcome: str) -> int:
+        return sum(1 for row in self.outcomes if row.outcome == outcome)
+
+
+def examine(
+    *,
+    batch: ImportBatch,
+    is_check: bool,
+    is_partial: bool,
+    actor: Any,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Examined:
+    """Check the file whole and, unless it is a check only, load it: everything, or with `is_partial` the good rows.
+
+    `advance` is called with the rows done in each of three steps: read, taken, counted.
+    """
+    read = read_batch(batch)
+    advance(read.rows)
+    answer = Answer()
+    may_take = not read.is_refused_whole and (is_check or is_partial or not read.refused)
+    if may_take and read.accepted:
+        answer = _take(batch, read, is_check=is_check, is_partial=is_partial, actor=actor)
+    advance(read.rows)
+    issues = [*read.issues, *(_labelled(issue, read) for issue in answer.issues)]
+    issues.sort(key=lambda issue: (issue.row or 0, issue.severity))
+    refused = {*read.refused_rows.tolist(), *answer.refused_rows}
+    if answer.is_refused:
+        refused |= set(read.row_numbers.tolist())
+    outcomes = [outcome for outcome in answer.outcomes if outcome.row not in refused]
+    return Examined(
+        read, answer, issues, outcomes, frozenset(refused), _totals(batch.kind, read, outcomes, refused)
+    )
+
+
+def reason_of(batch: ImportBatch) -> str:
+    """The reason that every row this import writes carries in its history."""
+    return f"Import {batch.number}: {batch.file_name}"
+
+
+def _take(batch: ImportBatch, read: ReadResult, *, is_check: bool, is_partial: bool, actor: Any) -> Answer:
+    organization = batch.organization
+    now = timezone.now()
+    run = Run(
+        organization=organization,
+        actor=actor,
+        reason=reason_of(batch),
+        batch_id=batch.pk,
+        document_number=f"IMP-{batch.number:06}",
+        today=now.astimezone(ZoneInfo(organization.time_zone)).date(),
+        now=now,
+        is_check=is_check,
+        is_partial=is_partial or is_check,
+        are_running_totals=read.mapping.quantities == "running",
+        options=options_of(batch),
+    )
+    answer = Answer()
+    try:
+        with transaction.atomic():
+            answer = KINDS[batch.kind].take(FileRows.of(read), run)
+            if not answer.is_written:
+                raise _NotWritten
+    except _NotWritten:
+        pass
+    return answer
+
+
+def _labelled(issue: Issue, read: ReadResult) -> Issue:
+    """The issue with the file's own name of the column."""
+    return replace(issue, column=read.labels.get(issue.column, issue.column))
+
+
+def _totals(
+    kind: str, read: ReadResult, outcomes: list[RowOutcome], refused: set[int]
+) -> dict[str, dict[str, str]]:
+    """Sums that a person can hold against the source: in the file, loaded, unchanged and refused, as far as read."""
+    said = {outcome.row: outcome.outcome for outcome in outcomes}
+    fates = [
+        REFUSED if number in refused else said.get(number, UNCHANGED) for number in read.row_numbers.tolist()
+    ]
+    found: dict[str, dict[str, str]] = {}
+    for name in KINDS[FileKind(kind)].totals:
+        if name not in read.columns:
+            continue
+        sums = {fate: Decimal(0) for fate in ("file", CREATED, UPDATED, UNCHANGED, REFUSED)}
+        for fate, value in zip(fates, read.columns[name].values(), strict=True):
+            if isinstance(value, Decimal):
+                sums["file"] += value
+                sums[fate] += value
+        found[name] = {fate: f"{total:f}" for fate, total in sums.items()}
+    return found

@@ -1,0 +1,40 @@
+"""From an import's stored bytes to rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from imports.models import ImportBatch
+from imports.reading.mapping import Mapping, parse_mapping
+from imports.reading.read import ReadResult, read_rows
+from imports.reading.source import Source, open_source
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """The accepted rows of a file, as the kinds take them."""
+
+    numbers: list[int]
+    columns: dict[str, list[Any]]
+
+    @classmethod
+    def of(cls, read: ReadResult) -> FileRows:
+        return cls(
+            read.row_numbers.tolist(), {name: column.values() for name, column in read.columns.items()}
+        )
+
+
+def source_of(batch: ImportBatch) -> Source:
+    """The file as rows of cells. Raises UnreadableFile."""
+    return open_source(bytes(batch.content), file_name=batch.file_name)
+
+
+def mapping_of(batch: ImportBatch) -> Mapping:
+    """How the file is read, as it was decided. Raises MappingError."""
+    return parse_mapping(batch.mapping, batch.kind)
+
+
+def read_batch(batch: ImportBatch) -> ReadResult:
+    """The file read whole by its mapping; what is wrong with it is in the result's issues."""
+    return read_rows(source_of(batch), batch.kind, mapping_of(batch))

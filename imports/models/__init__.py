@@ -1,0 +1,3 @@
+from .batches import ImportBatch, ImportIssue, ImportMapping
+
+__all__ = ["ImportBatch", "ImportIssue", "ImportMapping"]

@@ -1,0 +1,153 @@
+"""Rows of the import pages as they are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from imports.choices import ImportStatus, Severity
+from imports.models import ImportBatch, ImportIssue
+from imports.results import Results
+from inventory.rows import RowOutcome
+from ui import cells, formats
+from ui.components import Figure
+
+TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "mute"}
+OUTCOME_TONES = {"created": "good", "updated": "warn", "unchanged": "mute"}
+OUTCOME_WORDS = {"created": "New", "updated": "Changed", "unchanged": "Unchanged"}
+TOTAL_WORDS = {
+    "order_qty": "Ordered",
+    "completed_qty": "Completed",
+    "scrap_qty": "Scrapped",
+    "on_hand": "On hand",
+    "usage": "Usage",
+    "quantity": "Quantity",
+    "unit_cost": "Unit cost",
+    "standard_cost": "Standard cost",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    where: str
+    column: str
+    value: str
+    message: str
+    severity: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """What becomes of one row, and from what to what its columns change."""
+
+    row: int
+    key: str
+    outcome: SafeString
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A sum of the file and where it went."""
+
+    label: str
+    file: str
+    created: str
+    updated: str
+    unchanged: str
+    refused: str
+
+
+def issue_rows(issues: Iterable[ImportIssue]) -> list[IssueRow]:
+    return [
+        IssueRow(
+            "The file" if issue.row is None else f"Row {formats.quantity(issue.row)}",
+            issue.column,
+            issue.value,
+            issue.message,
+            cells.tag(Severity(issue.severity).label, TONES[Severity(issue.severity)]),
+        )
+        for issue in issues
+    ]
+
+
+def change_rows(batch: ImportBatch, rows: Iterable[RowOutcome]) -> list[ChangeRow]:
+    return [
+        ChangeRow(
+            row.row,
+            row.key,
+            cells.tag(OUTCOME_WORDS[row.outcome], OUTCOME_TONES[row.outcome]),
+            tuple((_words(change.field), _shown(change.old), _shown(change.new)) for change in row.changes),
+        )
+        for row in rows
+    ]
+
+
+def total_rows(batch: ImportBatch) -> list[TotalRow]:
+    """Rows first, then the sums of the kind's figures: in the file = new + changed + unchanged + refused."""
+    found = [
+        TotalRow(
+            "Rows",
+            formats.quantity(batch.row_count),
+            formats.quantity(batch.created_count),
+            formats.quantity(batch.updated_count),
+            formats.quantity(batch.unchanged_count),
+            formats.quantity(batch.refused_count),
+        )
+    ]
+    for name, sums in batch.totals.items():
+        shown = {fate: _number(total) for fate, total in sums.items()}
+        found.append(
+            TotalRow(
+                TOTAL_WORDS.get(name, name),
+                shown["file"],
+                shown["created"],
+                shown["updated"],
+                shown["unchanged"],
+                shown["refused"],
+            )
+        )
+    return found
+
+
+def figures(batch: ImportBatch, packed: bytes | memoryview | None) -> list[Figure]:
+    if batch.status in {ImportStatus.UPLOADED, ImportStatus.MAPPED}:
+        return []
+    is_done = batch.status in {ImportStatus.LOADED, ImportStatus.TAKEN_BACK}
+    facts = Results(packed).facts
+    shown = [
+        Figure("Rows", formats.quantity(batch.row_count), _left_out(facts)),
+        Figure("Loaded" if is_done else "Good", formats.quantity(batch.accepted_count)),
+        Figure("New", formats.quantity(batch.created_count)),
+        Figure("Changed", formats.quantity(batch.updated_count)),
+    ]
+    refused = Figure(
+        "Refused", formats.quantity(batch.refused_count), tone="u" if batch.refused_count else ""
+    )
+    return [*shown, refused]
+
+
+def _left_out(facts: dict[str, Any]) -> str:
+    skipped = facts.get("skipped", 0)
+    return f"{formats.count(skipped, 'row')} left out" if skipped else ""
+
+
+def _words(field: str) -> str:
+    return field.removesuffix("_id").replace("_", " ")
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    return _number(value) if isinstance(value, str) else str(value)
+
+
+def _number(text: str) -> str:
+    try:
+        return formats.quantity(Decimal(text))
+    except InvalidOperation:
+        return text

@@ -1,0 +1,139 @@
+"""What a file says about itself: the proposed mapping with its evidence, and the questions that are left."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from .aliases import other_matches
+from .ask import ask_column, choose_sheet, given, hints, samples
+from .evidence import Decision, Question, judge_date_order, judge_decimal_mark
+from .kinds import KINDS, KindSpec
+from .mapping import NO_HEADER, Mapping
+from .source import Source, TextSource
+from .table import Table, lay_out
+from .words import plain
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    """One column of the file, as the page shows it."""
+
+    index: int
+    header: str
+    samples: tuple[str, ...]
+    canonical: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`mapping` is complete but for the questions; `signature` finds the mapping remembered for these headers."""
+
+    kind: KindSpec
+    mapping: Mapping
+    decisions: tuple[Decision, ...]
+    questions: tuple[Question, ...]
+    columns: tuple[SourceColumn, ...]
+    signature: str
+    facts: dict[str, str]
+    data_rows: int
+
+    @property
+    def is_settled(self) -> bool:
+        """Is nothing left to ask that the file cannot be read without?"""
+        return not any(question.is_blocking for question in self.questions)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A file laid out, its mapping filled with what could be proven, and what could not be."""
+
+    source: Source
+    table: Table
+    mapping: Mapping
+    decisions: tuple[Decision, ...]
+    questions: tuple[Question, ...]
+
+
+def propose_mapping(source: Source, kind: str, mapping: Mapping | None = None) -> Proposal:
+    """What `mapping` (a remembered or half-answered one) leaves open is proposed, with evidence.
+
+    Raises UnreadableFile, and MappingError where the given mapping does not fit the file.
+    """
+    settled = settle(source, KINDS[kind], mapping or Mapping())
+    table = settled.table
+    columns: dict[str, str | int | None] = dict.fromkeys(table.kind.names)
+    for name, index in table.sources.items():
+        columns[name] = given(table, index)
+    for name in (*settled.mapping.constants, *(["usage_per"] if settled.mapping.usage_per else [])):
+        columns.pop(name, None)
+    names = {index: name for name, index in table.sources.items()}
+    return Proposal(
+        kind=table.kind,
+        mapping=settled.mapping.with_(
+            columns=columns,
+        ),
+        decisions=settled.decisions,
+        questions=settled.questions,
+        columns=tuple(
+            SourceColumn(index, table.header.label(index), samples(table, index), names.get(index))
+            for index in range(table.width)
+        ),
+        signature=header_signature(table),
+        facts=source.facts(),
+        data_rows=int(table.is_data.sum()),
+    )
+
+
+def settle(source: Source, kind: KindSpec, mapping: Mapping) -> Settled:
+    """The file laid out by the mapping, with every gap of the mapping proven or asked."""
+    source = source.mapped(mapping)
+    decisions: list[Decision] = []
+    questions: list[Question] = []
+    if isinstance(source, TextSource):
+        decisions.append(Decision("delimiter", source.delimiter, source.delimiter_evidence))
+    if source.needs_sheet:
+        source, chosen = choose_sheet(source, kind, mapping)
+        if isinstance(chosen, Question):
+            questions.append(chosen)
+        else:
+            decisions.append(chosen)
+            mapping = mapping.with_(sheet=chosen.value)
+    table = lay_out(source, kind, mapping)
+    decisions.append(Decision("header_row", table.header.row, table.header.evidence))
+    mapping = mapping.with_(header_row=table.header.row)
+    for name, index in table.sources.items():
+        if name not in mapping.columns:
+            decisions.append(
+                Decision(f"columns.{name}", table.header.label(index), _column_evidence(table, name))
+            )
+    for spec in kind.required:
+        if spec.name not in table.columns:
+            questions.append(ask_column(table, spec))
+    for judge in (judge_decimal_mark, judge_date_order):
+        verdict = judge(table, mapping)
+        if isinstance(verdict, Question):
+            questions.append(verdict)
+        elif isinstance(verdict, Decision):
+            decisions.append(verdict)
+            mapping = mapping.with_(**{verdict.key: verdict.value})
+    questions += hints(table, mapping)
+    return Settled(source, table, mapping, tuple(decisions), tuple(questions))
+
+
+def header_signature(table: Table) -> str:
+    """The same for files with the same headers, whatever their case and signs; of a file without, its width."""
+    heads = "\x1f".join(map(plain, table.header.names)) if table.header.row != NO_HEADER else f"{table.width}"
+    return hashlib.sha256(f"{table.kind.name}\x1e{heads}".encode()).hexdigest()
+
+
+def _column_evidence(table: Table, name: str) -> str:
+    index = table.sources[name]
+    label = table.header.label(index)
+    others = [
+        table.header.label(other)
+        for other in other_matches(list(table.header.names), table.kind.name, name)
+        if other != index and other not in table.sources.values()
+    ]
+    also = f"; {', '.join(others[:3])} could be meant too" if others else ""
+    return f"{label} is a known name of {name}{also}"

@@ -1,0 +1,392 @@
+"""A file read whole: typed columns of the rows that are sound, and everything that is wrong with the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from .issues import Issue, MappingError, Severity, UnreadableFile, shown
+from .kinds import KINDS, ColumnSpec, KindSpec
+from .mapping import Mapping
+from .propose import Settled, settle
+from .rowchecks import row_checks
+from .source import Source
+from .table import Table, notes_on_rows
+from .texts import Ids, Mask, Texts
+from .values import BLANK, Conventions, Reading, Value, reader_for
+
+# So many of one cause in one column are listed one by one; the rest are counted.
+LISTED = 10_000
+# Hints that a person who never sees the page must see too; the others show in the rows.
+TOLD = ("usage_per", "quantities")
+ALIKE = "Refused for the same cause as rows before it."
+
+
+@dataclass(frozen=True, slots=True)
+class TypedColumn:
+    """The accepted rows' values of one column, each distinct text read once.
+
+    `pool` are the values and `texts` the cells they were read from; `ids` says which row has which. Several
+    texts can mean one value ("1" and "1.0"), so equal values may stand in the pool more than once.
+    """
+
+    spec: ColumnSpec
+    pool: list[Value]
+    texts: list[str]
+    ids: Ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, row: int) -> Value:
+        return self.pool[int(self.ids[row])]
+
+    def values(self) -> list[Value]:
+        """One value per accepted row, in the file's order."""
+        pool = self.pool
+        return [pool[number] for number in self.ids.tolist()]
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """`columns` holds the columns that the file or the mapping gives, under their canonical names.
+
+    rows: data rows of the file = accepted + refused + skipped (totals left out, blank counts kept as they are).
+    row_numbers: for each accepted row its number in the file, counted from 1. `mapping` is what was used, with
+    everything that was proven filled in. `is_refused_whole`: nothing of the file can be taken.
+    """
+
+    kind: KindSpec
+    mapping: Mapping
+    columns: dict[str, TypedColumn]
+    row_numbers: Ids
+    issues: list[Issue]
+    issue_counts: Counter[tuple[str, str, str]]  # (severity, code, column) → rows, also those not listed
+    rows: int
+    refused_rows: Ids
+    skipped_rows: Ids
+    blank_rows: int
+    duplicates: int
+    is_refused_whole: bool = False
+    labels: dict[str, str] = field(default_factory=dict)  # canonical → the file's own name of the column
+
+    @property
+    def accepted(self) -> int:
+        return len(self.row_numbers)
+
+    @property
+    def refused(self) -> int:
+        return len(self.refused_rows)
+
+    @property
+    def skipped(self) -> int:
+        return len(self.skipped_rows)
+
+    def values(self, name: str) -> list[Value]:
+        """One value per accepted row; None throughout where the file has no such column."""
+        column = self.columns.get(name)
+        return column.values() if column else [None] * self.accepted
+
+
+def read_rows(source: Source, kind: str, mapping: Mapping | None = None) -> ReadResult:
+    """Reads and checks a file whole. Never raises for what stands in the file: that becomes issues."""
+    spec, mapping = KINDS[kind], mapping or Mapping()
+    try:
+        settled = settle(source, spec, mapping)
+    except UnreadableFile as error:
+        return _nothing(spec, mapping, [error.issue()])
+    except MappingError as error:
+        return _nothing(
+            spec, mapping, [Issue(None, "", "", "mapping_does_not_fit", text) for text in error.problems]
+        )
+    return _Reader(settled).result()
+
+
+def _nothing(kind: KindSpec, mapping: Mapping, issues: list[Issue]) -> ReadResult:
+    none = np.zeros(0, np.int32)
+    return ReadResult(
+        kind, mapping, {}, none, issues, _counted(issues), 0, none, none, 0, 0, is_refused_whole=True
+    )
+
+
+def _counted(issues: list[Issue]) -> Counter[tuple[str, str, str]]:
+    return Counter((issue.severity.value, issue.code, issue.column) for issue in issues)
+
+
+class _Reader:
+    """One reading of one file; `result` runs its steps in order."""
+
+    def __init__(self, settled: Settled) -> None:
+        self.settled, self.source = settled, settled.source
+        self.table: Table = settled.table
+        self.mapping = settled.mapping
+        self.kind = self.table.kind
+        self.conventions = Conventions.of(self.mapping)
+        self.issues: list[Issue] = []
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        self.refused: Mask = np.zeros(self.table.row_count, np.bool_)
+        self.skipped: Mask = np.zeros(self.table.row_count, np.bool_)
+        self.checked: Mask = np.zeros(self.table.row_count, np.bool_)
+        self.readings: dict[str, list[Reading]] = {}
+
+    def result(self) -> ReadResult:
+        table = self.table
+        data = table.is_data
+        self.issues += notes_on_rows(table)
+        self.issues += self.source.notes()
+        self.issues += [
+            Issue(None, "", "", question.code, f"{question.text} {question.remedy}", Severity.WARNING)
+            for question in self.settled.questions
+            if question.key in TOLD and not question.is_blocking
+        ]
+        questions = [question for question in self.settled.questions if question.is_blocking]
+        if questions or not data.any():
+            return self._refused_whole(data)
+        self._set_totals_aside(data)
+        self.checked = data & ~self.skipped & ~self.refused
+        self._refuse_long_rows()
+        for name, column in table.columns.items():
+            self._read_column(name, column)
+        self._tell_formulas()
+        for finding in row_checks(table, self.readings, self.checked, self.mapping):
+            self._report(
+                finding.rows,
+                self.table.label(finding.name),
+                finding.code,
+                finding.message,
+                finding.severity,
+                self.table.columns[finding.name],
+            )
+            if finding.skips:
+                self.skipped |= finding.rows
+        accepted = self.checked & ~self.refused & ~self.skipped
+        duplicates = self._find_duplicates(accepted)
+        return self._result(accepted, data, duplicates)
+
+    def _refused_whole(self, data: Mask) -> ReadResult:
+        for question in self.settled.questions:
+            if question.is_blocking:
+                self.issues.append(Issue(None, "", "", question.code, f"{question.text} {question.remedy}"))
+        if not data.any():
+            self.issues.append(
+                Issue(
+                    None,
+                    "",
+                    "",
+                    "no_rows",
+                    "There is no row below the header. Check that the export is complete.",
+                )
+            )
+        self.checked = data
+        self._refuse_long_rows()
+        self.refused = data.copy()
+        result = self._result(np.zeros_like(data), data, 0)
+        return replace(result, is_refused_whole=True)
+
+    def _set_totals_aside(self, data: Mask) -> None:
+        totals = self.table.is_total & data
+        if not totals.any():
+            return
+        if self.mapping.skip_totals:
+            self.skipped |= totals
+            self._report(
+                totals, "", "total_skipped", "The row is a total or a trailer and is left out.", Severity.NOTE
+            )
+        else:
+            self._report(
+                totals,
+                "",
+                "total_row",
+                "The row is a total or a trailer, not a row of data: the columns that name it are blank or say so. "
+                'Delete it, or have such rows left out ("skip_totals": true).',
+                Severity.ERROR,
+            )
+
+    def _refuse_long_rows(self) -> None:
+        extra = self.table.extra_cells
+        self._list(
+            [row for row in extra if self.checked[row]],
+            "",
+            "too_many_cells",
+            Severity.ERROR,
+            lambda row: (
+                f"The row goes on beyond the last header with {shown(extra[row])}; a text with the sign between "
+                "cells in it (or a number with a decimal comma) needs quotes around it.",
+                shown(extra[row]),
+            ),
+        )
+
+    def _read_column(self, name: str, column: Texts) -> None:
+        spec = self.kind.column(name)
+        readings = _read_texts(spec, self.conventions, column.texts)
+        self.readings[name] = readings
+        label = self.table.label(name)
+        causes: dict[tuple[str, Severity], int] = {}
+        cause_of = np.zeros(len(readings), np.int32)
+        for number, reading in enumerate(readings):
+            if reading.severity is not None:
+                cause_of[number] = causes.setdefault((reading.code, reading.severity), len(causes) + 1)
+        if causes:
+            by_row = np.where(self.checked, cause_of[column.ids], 0)
+            for (code, severity), cause in causes.items():
+                self._list(
+                    np.flatnonzero(by_row == cause).tolist(),
+                    label,
+                    code,
+                    severity,
+                    lambda row: (
+                        readings[column.ids[row]].message or ALIKE,
+                        shown(column.texts[column.ids[row]]),
+                    ),
+                )
+        if spec.required and name != "on_hand":
+            blank = column.where([reading is BLANK for reading in readings]) & self.checked
+            self._report(
+                blank,
+                label,
+                "blank_required",
+                f"{name} is blank; every row needs it. Fill it in, or delete the row.",
+                Severity.ERROR,
+            )
+
+    def _tell_formulas(self) -> None:
+        for name, index in self.table.sources.items():
+            if places := self.source.formula_cells().get(index):
+                rows = np.zeros_like(self.checked)
+                shifted = np.asarray(places) - self.table.first_row + 1
+                rows[shifted[(shifted >= 0) & (shifted < len(rows))]] = True
+                self._report(
+                    rows & self.checked,
+                    self.table.label(name),
+                    "formula_result",
+                    "The cell is a formula; its last stored result is taken. Recalculate and save the workbook if it "
+                    "may be old.",
+                    Severity.WARNING,
+                )
+
+    def _report(
+        self,
+        rows: Mask,
+        column: str,
+        code: str,
+        message: str,
+        severity: Severity,
+        texts: Texts | None = None,
+    ) -> None:
+        """The same message for all these rows, with the cell of each where its column is given."""
+        self._list(
+            np.flatnonzero(rows).tolist(),
+            column,
+            code,
+            severity,
+            lambda row: (message, shown(texts.texts[texts.ids[row]].strip()) if texts else ""),
+        )
+
+    def _list(
+        self,
+        rows: list[int],
+        column: str,
+        code: str,
+        severity: Severity,
+        tell: Callable[[int], tuple[str, str]],
+    ) -> None:
+        """Counts all rows, refuses them if that is how severe it is, and lists the first with (message, value)."""
+        if not rows:
+            return
+        if severity is Severity.ERROR:
+            self.refused[rows] = True
+        key = (severity.value, code, column)
+        room = max(LISTED - self.counts[key], 0)
+        self.counts[key] += len(rows)
+        for row in rows[:room]:
+            message, value = tell(row)
+            self.issues.append(Issue(row + self.table.first_row, column, value, code, message, severity))
+
+    def _find_duplicates(self, accepted: Mask) -> int:
+        names = [name for name in self.kind.key if name in self.table.sources]
+        if not names or not accepted.any():
+            return 0
+        keys = {}
+        for name in names:
+            numbers: dict[Value, int] = {}
+            same = [numbers.setdefault(reading.value, len(numbers)) for reading in self.readings[name]]
+            keys[name] = np.asarray(same, np.int32)[self.table.columns[name].ids[accepted]]
+        repeated = pd.DataFrame(keys).duplicated().to_numpy()
+        rows = np.zeros_like(accepted)
+        rows[np.flatnonzero(accepted)[repeated]] = True
+        self._report(
+            rows,
+            "",
+            "duplicate_key",
+            f"{', '.join(map(self.table.label, names))}: these stand in an earlier row too.",
+            Severity.WARNING,
+        )
+        return int(repeated.sum())
+
+    def _result(self, accepted: Mask, data: Mask, duplicates: int) -> ReadResult:
+        table = self.table
+        first = table.first_row
+        columns = {}
+        for name, readings in self.readings.items():
+            column = table.columns[name]
+            columns[name] = TypedColumn(
+                self.kind.column(name),
+                [reading.value for reading in readings],
+                column.texts,
+                column.ids[accepted],
+            )
+        counts = self.counts + _counted([issue for issue in self.issues if issue.row is None])
+        self._count_unlisted()
+        self.issues.sort(key=lambda issue: (issue.row or 0, issue.severity))
+        refused = self.refused & data & ~self.skipped
+        return ReadResult(
+            kind=self.kind,
+            mapping=self.mapping,
+            columns=columns,
+            row_numbers=_numbers(accepted, first),
+            issues=self.issues,
+            issue_counts=counts,
+            rows=int(data.sum()),
+            refused_rows=_numbers(refused, first),
+            skipped_rows=_numbers(self.skipped & data, first),
+            blank_rows=int(table.is_blank.sum()),
+            duplicates=duplicates,
+            labels={name: table.label(name) for name in table.columns},
+        )
+
+    def _count_unlisted(self) -> None:
+        for (severity, code, column), count in self.counts.items():
+            if count > LISTED:
+                self.issues.append(
+                    Issue(
+                        None,
+                        column,
+                        "",
+                        code,
+                        f"{count - LISTED:,} more rows have the same trouble; the first {LISTED:,} are listed.",
+                        Severity(severity),
+                    )
+                )
+
+
+def _read_texts(spec: ColumnSpec, conventions: Conventions, texts: list[str]) -> list[Reading]:
+    """Each text read once. Of one cause only so many messages are kept as are ever listed."""
+    read = reader_for(spec, conventions)
+    told: Counter[str] = Counter()
+    readings = []
+    for text in texts:
+        reading = read(text)
+        if reading.severity is not None:
+            told[reading.code] += 1
+            if told[reading.code] > LISTED:
+                reading = Reading(reading.value, reading.code, "", reading.severity)
+        readings.append(reading)
+    return readings
+
+
+def _numbers(rows: Mask, first: int) -> Ids:
+    return (np.flatnonzero(rows) + first).astype(np.int32)

@@ -1,0 +1,51 @@
+"""The refused rows as a file in the original shape, each with its reasons: mended, it can be sent again."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from .issues import NATIVE, Severity
+from .mapping import NO_HEADER
+from .read import ReadResult
+from .source import Source, TextSource
+
+REASON = "reason"
+_RUN_BY_SPREADSHEETS = ("=", "@", "\t", "\r")
+
+
+def write_refused(source: Source, result: ReadResult) -> bytes:
+    """CSV bytes: the rows down to the header as they stand, then the refused ones, with a last column `reason`.
+
+    The delimiter is the file's (a comma for a workbook), the encoding UTF-8 with byte order mark, so that the
+    same mapping reads it. A cell that a spreadsheet would run is written with an apostrophe in front.
+    """
+    source = source.mapped(result.mapping)
+    delimiter = source.delimiter if isinstance(source, TextSource) else ","
+    reasons: dict[int, list[str]] = {}
+    for issue in result.issues:
+        if issue.row is not None and issue.severity is Severity.ERROR:
+            where = f"{issue.column}: " if issue.column else ""
+            reasons.setdefault(issue.row, []).append(where + issue.message)
+    whole = [
+        issue.message for issue in result.issues if issue.row is None and issue.severity is Severity.ERROR
+    ]
+    general = " ".join(whole) or "Refused like the rows before it."
+    refused = set(result.refused_rows.tolist())
+    header_row = NO_HEADER if result.mapping.header_row is None else result.mapping.header_row
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    for number, record in enumerate(source.records()):
+        cells = [_safe(cell) for cell in record]
+        if number < header_row:
+            writer.writerow(cells)
+        elif number == header_row:
+            writer.writerow([*cells, REASON])
+        elif number + 1 in refused:
+            writer.writerow([*cells, " ".join(reasons.get(number + 1, [general]))])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    text = cell.removeprefix(NATIVE)
+    return "'" + text if text.startswith(_RUN_BY_SPREADSHEETS) else text

@@ -1,0 +1,171 @@
+"""A file's columns, each distinct text kept once: what a million rows need to be judged whole and at speed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .aliases import match_headers
+from .blocks import Record
+from .fill import fill_groups
+from .header import SEARCHED, Header, column_index, find_header, is_blank_row
+from .issues import Issue, MappingError, Severity
+from .kinds import KindSpec
+from .mapping import NO_HEADER, Mapping
+from .marks import RowMarks
+from .source import Source
+from .texts import Ids, Mask, Pool, Texts
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows below the header. Row i of every array is row `first_row + i` of the file, counted from 1."""
+
+    kind: KindSpec
+    header: Header
+    width: int
+    row_count: int
+    first_row: int
+    columns: dict[str, Texts]
+    sources: dict[str, int]  # canonical → column from 0; constants are not in it
+    top: list[Record]  # the first rows of the file, header and titles included
+    is_blank: Mask
+    is_total: Mask
+    is_repeated_header: Mask
+    extra_cells: dict[int, str] = field(default_factory=dict)  # row → what stands beyond the last header
+
+    @property
+    def is_data(self) -> Mask:
+        """Rows that are neither blank nor a header printed again; totals are among them."""
+        return ~(self.is_blank | self.is_repeated_header)
+
+    @property
+    def is_evidence(self) -> Mask:
+        """Rows whose cells surely stand in their columns: no totals, and none that goes on beyond the header."""
+        rows = self.is_data & ~self.is_total
+        rows[list(self.extra_cells)] = False
+        return rows
+
+    def label(self, name: str) -> str:
+        """The file's own name for a canonical column; ours where the file has none."""
+        return self.header.label(self.sources[name]) if name in self.sources else name
+
+    def data_rows(self) -> list[Record]:
+        """The first rows below the header, as they stand."""
+        return [record for record in self.top[self.first_row - 1 :] if not is_blank_row(record)]
+
+
+def lay_out(source: Source, kind: KindSpec, mapping: Mapping) -> Table:
+    """Reads the whole file once and lays out the columns that the mapping names or the headers tell.
+
+    Raises UnreadableFile, and MappingError where the mapping does not fit the file.
+    """
+    top = source.top(SEARCHED)
+    header = find_header(top, kind.name, mapping)
+    start = header.row + 1
+    width = len(header.names) if header.row != NO_HEADER else max(map(len, top), default=0)
+    sources = _sources(header, width, kind, mapping)
+    pools = {name: Pool() for name in sources}
+    parts: dict[str, list[Ids]] = {name: [] for name in sources}
+    marks = RowMarks(kind, header, sources, pools)
+    for block in source.blocks(start, width):
+        ids = {name: block.ids(index, pools[name]) for name, index in sources.items()}
+        for name, part in ids.items():
+            parts[name].append(part)
+        marks.judge(block, ids, width)
+    columns = {
+        name: Texts(pool.texts, np.concatenate(parts[name]) if parts[name] else np.zeros(0, np.int32))
+        for name, pool in pools.items()
+    }
+    rows = marks.row_count
+    merged = source.merged_down() if kind.groups else {}
+    if mapping.blank == "above" or merged:
+        columns = fill_groups(
+            columns,
+            sources,
+            kind,
+            ~marks.mask([*marks.blank, *marks.repeated, *marks.total]),
+            merged,
+            start + 1,
+            is_declared=mapping.blank == "above",
+        )
+    for name, text in _constants(mapping).items():
+        columns[name] = Texts([text], np.zeros(rows, np.int32))
+    return Table(
+        kind=kind,
+        header=header,
+        width=width,
+        row_count=rows,
+        first_row=start + 1,
+        columns=columns,
+        sources=sources,
+        top=top,
+        is_blank=marks.mask(marks.blank),
+        is_total=marks.mask(marks.total),
+        is_repeated_header=marks.mask(marks.repeated),
+        extra_cells=marks.extra,
+    )
+
+
+def _sources(header: Header, width: int, kind: KindSpec, mapping: Mapping) -> dict[str, int]:
+    """Canonical column → column of the file: as the mapping says, the rest as the headers tell."""
+    problems = []
+    found: dict[str, int] = {}
+    for name, source in mapping.columns.items():
+        if source is None:
+            continue
+        try:
+            index = column_index(header, source, width)
+        except ValueError as error:
+            problems.append(f"{name}: {error}")
+            continue
+        if index in found.values():
+            other = next(known for known, place in found.items() if place == index)
+            problems.append(
+                f"{other} and {name} are both read from {header.label(index)!r}; give each its own."
+            )
+        found[name] = index
+    if problems:
+        raise MappingError(problems)
+    said = set(mapping.columns) | set(_constants(mapping))
+    for name, index in match_headers(list(header.names), kind.name).items():
+        if name not in said and index not in found.values():
+            found[name] = index
+    return {name: found[name] for name in kind.names if name in found}
+
+
+def _constants(mapping: Mapping) -> dict[str, str]:
+    constants = dict(mapping.constants)
+    if mapping.usage_per is not None:
+        constants["usage_per"] = "\x00" * (not isinstance(mapping.usage_per, str)) + str(mapping.usage_per)
+    return constants
+
+
+def notes_on_rows(table: Table) -> Iterator[Issue]:
+    """What was left out of the file, said."""
+    if table.header.row > 0:
+        yield Issue(
+            None,
+            "",
+            "",
+            "rows_above_header",
+            f"The header is row {table.header.row + 1} ({table.header.evidence}); the rows above it are left out.",
+            Severity.NOTE,
+        )
+    for mask, code, what in (
+        (table.is_blank, "blank_rows", "blank"),
+        (table.is_repeated_header, "repeated_header", "the header once more"),
+    ):
+        if count := int(mask.sum()):
+            rows = "row is" if count == 1 else "rows are"
+            first = int(np.flatnonzero(mask)[0]) + table.first_row
+            yield Issue(
+                None,
+                "",
+                "",
+                code,
+                f"{count:,} {rows} {what} and left out (the first is row {first}).",
+                Severity.NOTE,
+            )

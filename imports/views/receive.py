@@ -1,0 +1,106 @@
+"""The list of imports, and taking a file in."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.access import requires
+from accounts.errors import AppError
+from accounts.http import OrganizationRequest
+from imports.actions.receive import receive_file
+from imports.choices import FileKind, ImportStatus
+from imports.forms import ListFilter, ReceiveForm
+from imports.queries.batches import batches, loaded_before
+from imports.queries.samples import sample_named, samples
+from imports.reading.issues import UnreadableFile
+from imports.reading.sheets import fetch_sheet
+from imports.views.finding import crumbs, page_of, steps
+
+PER_PAGE = 50
+STATES = {
+    ImportStatus.UPLOADED: ("Columns open", "warn"),
+    ImportStatus.MAPPED: ("Not checked", "mute"),
+    ImportStatus.CHECKED: ("Checked", "info"),
+    ImportStatus.LOADING: ("Loading", "info"),
+    ImportStatus.LOADED: ("Loaded", "good"),
+    ImportStatus.REFUSED: ("Refused", "bad"),
+    ImportStatus.TAKEN_BACK: ("Taken back", "mute"),
+    ImportStatus.DROPPED: ("Dropped", "mute"),
+}
+
+
+@requires("read_books")
+def import_list(request: OrganizationRequest) -> HttpResponse:
+    form = ListFilter(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = batches()
+    if chosen.get("kind"):
+        found = found.filter(kind=chosen["kind"])
+    if chosen.get("status"):
+        found = found.filter(status=chosen["status"])
+    if chosen.get("q"):
+        found = found.filter(file_name__icontains=chosen["q"])
+    context = {
+        "form": form,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "states": STATES,
+        "may_import": "import_files" in request.rights,
+    }
+    return render(request, "imports/list.html#list" if request.htmx else "imports/list.html", context)
+
+
+@requires("import_files")
+def new_import(request: OrganizationRequest) -> HttpResponse:
+    form = ReceiveForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            name, content = _given(form)
+            kind = form.cleaned_data["kind"]
+            earlier = loaded_before(kind=kind, sha256=hashlib.sha256(content).hexdigest())
+            if earlier is not None:
+                earlier.organization = request.organization
+                messages.info(request, f"{name} is already loaded as import {earlier.number}.")
+                if kind != FileKind.STOCK:  # the same stock may be stated for another moment
+                    return redirect(page_of(earlier))
+            with transaction.atomic():
+                batch = receive_file(kind=kind, file_name=name, content=content, actor=request.user)
+        except AppError as error:
+            form.add_error(None, error.message)
+        except UnreadableFile as error:
+            form.add_error(None, error.message)
+        else:
+            return redirect(reverse("imports:columns", args=[request.organization.slug, batch.number]))
+    context = {"form": form, "samples": samples(), "crumbs": crumbs(request), "steps": steps(0)}
+    return render(request, "imports/new.html", context, status=422 if form.errors else 200)
+
+
+@requires("import_files")
+def sample_file(request: OrganizationRequest, name: str) -> HttpResponse:
+    sample = sample_named(name)
+    if sample is None:
+        raise Http404
+    response = HttpResponse(sample.path.read_bytes(), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{sample.name}"'
+    return response
+
+
+def _given(form: ReceiveForm) -> tuple[str, bytes]:
+    """Name and bytes of what was given. Raises UnreadableFile for a link that cannot be read."""
+    said = form.cleaned_data
+    if upload := said["file"]:
+        return upload.name, upload.read()
+    if cells := said["cells"]:
+        return "pasted cells", cells.encode("utf-8", errors="surrogatepass")
+    if link := said["link"]:
+        return "Google Sheets", fetch_sheet(link)
+    sample = sample_named(said["sample"])
+    if sample is None:
+        raise AppError("NOT_FOUND", "There is no such sample file.")
+    return sample.name, sample.path.read_bytes()

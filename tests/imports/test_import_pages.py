@@ -1,0 +1,297 @@
+"""The road of a file through the pages: received, columns, check, load, look, take back."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import Workbook
+
+from accounts.models import Organization
+from accounts.tenancy.binding import bind
+from accounts.tenancy.writes import save_row
+from imports.models import ImportBatch, ImportMapping
+from inventory.ledger import NewEntry, post_entries
+from inventory.models import EntryOutcome, Item, Location, StockBalance
+from tests.factories import NOON, make_item, set_stock
+
+pytestmark = pytest.mark.django_db
+ITEMS = "sku,description,standard_cost\nBOLT,Bolt M6,0.25\nNUT,Nut M6,0\n"
+GERMAN = "Artikel;Stückkosten;Gültig von;Gültig bis\nBOLT;1,250;31.05.2011;\nNUT;2,125;30.05.2012;\n"
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"imports:{name}", args=["acme", *args])
+
+
+def send(client: Client, kind: str, text: str, name: str = "file.csv") -> int:
+    """Upload a file; returns the number of its import."""
+    upload = SimpleUploadedFile(name, text.encode())
+    response = client.post(url("new"), {"kind": kind, "file": upload})
+    assert response.status_code == 302, response.content.decode()
+    return int(response["Location"].rstrip("/").split("/")[-2])
+
+
+def answers(client: Client, number: int, **changed: str) -> dict[str, str]:
+    """What the columns page proposes, as its form would send it."""
+    context = client.get(url("columns", number)).context
+    said = {column.select.name: column.select.value for column in context["columns"]}
+    said |= {setting.name: setting.value for setting in context["settings"]}
+    return said | {"header_row": str(context["header_row"]), "check": "1"} | changed
+
+
+def text_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_file_goes_the_whole_road(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "items", ITEMS)
+
+    columns = text_of(alice_client, url("columns", number))
+    assert "Bolt M6" in columns
+    checked = alice_client.post(url("columns", number), answers(alice_client, number))
+    assert checked["Location"] == url("import", number)
+    page = text_of(alice_client, url("import", number))
+    assert "Nothing is wrong with it" in page
+    assert "BOLT" in text_of(alice_client, url("rows", number))
+
+    alice_client.post(url("load", number))
+
+    with bind(organization):
+        assert list(Item.objects.order_by("sku").values_list("sku", flat=True)) == ["BOLT", "NUT"]
+    assert "What became of each row" in text_of(alice_client, url("import", number))
+    assert "file.csv" in text_of(alice_client, url("list"))
+
+
+def test_pasted_cells_are_read_like_a_file(organization: Organization, alice_client: Client) -> None:
+    response = alice_client.post(url("new"), {"kind": "items", "cells": "sku\tdescription\nBOLT\tBolt\n"})
+    number = int(response["Location"].rstrip("/").split("/")[-2])
+
+    alice_client.post(url("columns", number), answers(alice_client, number))
+
+    assert "pasted cells" in text_of(alice_client, url("import", number))
+
+
+def test_ambiguous_marks_are_asked_and_the_answer_is_remembered(
+    organization: Organization, alice_client: Client
+) -> None:
+    make_item(organization, "BOLT")
+    make_item(organization, "NUT")
+    number = send(alice_client, "costs", GERMAN)
+    assert "decimal comma or a decimal point" in text_of(alice_client, url("columns", number))
+
+    alice_client.post(url("columns", number), answers(alice_client, number, decimal_mark=","))
+    alice_client.post(url("load", number))
+
+    with bind(organization):
+        costs = dict(Item.objects.values_list("sku", "costs__standard_cost"))
+        assert costs == {"BOLT": Decimal("1.25"), "NUT": Decimal("2.125")}
+        assert ImportMapping.objects.get().mapping["decimal_mark"] == ","
+    again = send(alice_client, "costs", GERMAN.replace("2,125", "2,130"))
+    assert "decimal comma or a decimal point" not in text_of(alice_client, url("columns", again))
+
+
+def test_header_that_is_elsewhere_is_read_again(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "items", "Parts list,\nOur no.,What\nBOLT,Bolt M6\n")
+
+    said = {"header_row": "2", "read-header_row": "1", "check": "1"}
+    page = alice_client.post(url("columns", number), said)
+
+    assert [column.header for column in page.context["columns"]] == ["Our no.", "What"]
+
+
+def test_sheet_of_a_workbook_is_chosen(organization: Organization, alice_client: Client) -> None:
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "Old parts"
+    parts = book.create_sheet("Parts")
+    for sheet, sku in ((first, "NAIL"), (parts, "BOLT")):
+        sheet.append(["sku", "description"])
+        sheet.append([sku, "Bolt M6"])
+    content = io.BytesIO()
+    book.save(content)
+    upload = SimpleUploadedFile("parts.xlsx", content.getvalue())
+    alice_client.post(url("new"), {"kind": "items", "file": upload})
+    assert "Which sheet is to be read?" in text_of(alice_client, url("columns", 1))
+
+    page = alice_client.post(url("columns", 1), {"sheet": "Parts", "read-sheet": "?", "check": "1"})
+    assert [column.header for column in page.context["columns"]] == ["sku", "description"]
+    alice_client.post(
+        url("columns", 1),
+        {"column-0": "sku", "column-1": "description", "header_row": "1", "sheet": "Parts", "check": "1"},
+    )
+    alice_client.post(url("load", 1))
+
+    with bind(organization):
+        assert list(Item.objects.values_list("sku", "description")) == [("BOLT", "Bolt M6")]
+
+
+def test_refused_rows_come_back_with_their_reasons(organization: Organization, alice_client: Client) -> None:
+    make_item(organization, "BOLT")
+    number = send(alice_client, "costs", "sku,unit_cost\nBOLT,1.25\nSCREW,2.50\nBOLT,x\n")
+    alice_client.post(url("columns", number), answers(alice_client, number))
+
+    page = text_of(alice_client, url("import", number))
+    assert "There is no item SCREW" in page
+    refused = alice_client.get(url("refused", number)).content.decode("utf-8-sig")
+    lines = refused.splitlines()
+    assert lines[0] == "sku,unit_cost,reason"
+    assert [line.split(",")[0] for line in lines[1:]] == ["SCREW", "BOLT"]
+
+    alice_client.post(url("load", number), {"rows": "good"})
+
+    with bind(organization):
+        batch = ImportBatch.objects.get(number=number)
+        assert (batch.status, batch.accepted_count, batch.refused_count) == ("loaded", 1, 2)
+
+
+def test_refused_file_is_not_loaded_whole(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "items", "sku,standard_cost\nBOLT,1\nNUT,x\n")
+    alice_client.post(url("columns", number), answers(alice_client, number))
+
+    alice_client.post(url("load", number))
+
+    with bind(organization):
+        assert not Item.objects.exists()
+        assert ImportBatch.objects.get(number=number).status == "refused"
+
+
+def test_same_file_twice_is_recognised(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "items", ITEMS)
+    alice_client.post(url("columns", number), answers(alice_client, number))
+    alice_client.post(url("load", number))
+
+    upload = SimpleUploadedFile("again.csv", ITEMS.encode())
+    response = alice_client.post(url("new"), {"kind": "items", "file": upload}, follow=True)
+
+    assert f"already loaded as import {number}" in response.content.decode()
+
+
+def test_stock_file_asks_for_its_moment(organization: Organization, alice_client: Client) -> None:
+    make_item(organization, "BOLT")
+    number = send(alice_client, "stock", "sku,location,on_hand\nBOLT,MAIN,12\n")
+    assert "When did the ERP hold these figures?" in text_of(alice_client, url("columns", number))
+    given = {"moment": "then", "counted_at": "2025-11-19T09:00", "scope": "rows"}
+
+    alice_client.post(url("columns", number), answers(alice_client, number, **given))
+    alice_client.post(url("load", number))
+
+    with bind(organization):
+        balance = StockBalance.objects.get()
+        assert (balance.on_hand, balance.last_snapshot_at.isoformat()) == (
+            Decimal(12),
+            "2025-11-19T09:00:00+00:00",
+        )
+
+
+def test_original_bytes_can_be_downloaded(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "items", ITEMS)
+
+    assert alice_client.get(url("file", number)).content == ITEMS.encode()
+
+
+def test_unused_import_is_taken_back(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "items", ITEMS)
+    alice_client.post(url("columns", number), answers(alice_client, number))
+    alice_client.post(url("load", number))
+
+    alice_client.post(url("take_back", number))
+
+    with bind(organization):
+        assert not Item.objects.exists()
+        assert ImportBatch.objects.get(number=number).status == "taken_back"
+
+
+def test_reader_sees_imports_and_cannot_load(organization: Organization, bob_client: Client) -> None:
+    assert bob_client.get(url("list")).status_code == 200
+    assert bob_client.get(url("new")).status_code == 403
+
+
+def test_imports_of_another_organization_are_not_found(
+    organization: Organization, alice_client: Client, charlie_client: Client
+) -> None:
+    number = send(alice_client, "items", ITEMS)
+
+    for name in ("import", "columns", "file", "refused", "rows", "mapping"):
+        assert charlie_client.get(url(name, number)).status_code == 404
+    assert charlie_client.get(url("list")).status_code == 404
+
+
+def test_nothing_given_is_told(organization: Organization, alice_client: Client) -> None:
+    response = alice_client.post(url("new"), {"kind": "items"})
+
+    assert response.status_code == 422
+    assert "Choose a file, paste cells, or give a link." in response.content.decode()
+
+
+def test_link_to_another_host_is_refused(organization: Organization, alice_client: Client) -> None:
+    response = alice_client.post(url("new"), {"kind": "items", "link": "https://127.0.0.1/x"})
+
+    assert response.status_code == 422
+
+
+def test_list_asks_the_same_number_of_queries(organization: Organization, alice_client: Client) -> None:
+    counts = []
+    for number in (1, 2, 3):
+        send(alice_client, "items", f"sku\nM-{number}\n")
+        text_of(alice_client, url("list"))
+        with CaptureQueriesContext(connection) as queries:
+            text_of(alice_client, url("list"))
+        counts.append(len(queries))
+
+    assert len(set(counts)) == 1
+
+
+def test_doubtful_entries_are_listed_with_both_outcomes_and_decided(
+    organization: Organization, alice_client: Client
+) -> None:
+    item = make_item(organization, "BOLT", cost=1)
+    set_stock(organization, item, 100)
+    with bind(organization):
+        place = Location.objects.get()
+        posted = post_entries(
+            [
+                NewEntry(
+                    item.pk,
+                    place.pk,
+                    None,
+                    "CONSUME",
+                    Decimal(-10),
+                    Decimal(1),
+                    -1000,
+                    NOON.date(),
+                    1,
+                    None,
+                    "BF-000001",
+                )
+            ],
+            source_kind="backflush",
+            actor=None,
+            reason="Posted",
+        )
+        outcome = EntryOutcome(
+            organization=organization,
+            entry_id=posted.ids[0],
+            exported_at=NOON,
+        )
+        save_row(outcome, actor=None, reason="Exported")
+    number = send(alice_client, "stock", "sku,location,on_hand\nBOLT,MAIN,100\n")
+    moment = {"moment": "then", "counted_at": "2025-11-19T13:00", "scope": "rows"}
+    alice_client.post(url("columns", number), answers(alice_client, number, **moment))
+
+    page = text_of(alice_client, url("import", number))
+    assert "If it had, the balance becomes 100, if not 90; 90 is proposed." in page
+    alice_client.post(url("check", number), {"doubt": "proposed"})
+    alice_client.post(url("load", number))
+
+    with bind(organization):
+        assert StockBalance.objects.get().on_hand == Decimal(90)
