@@ -1,0 +1,18 @@
+"""The benchmarks by name."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+
+from bench import exporting, flow, growing, loading
+from bench.measure import Result
+
+CASES: dict[str, Callable[[Namespace], list[Result]]] = {
+    "engine": lambda options: growing.bench_engine(),
+    "boms": lambda options: loading.bench(options.lines),
+    "flow": lambda options: flow.bench(options.orders),
+    "export": lambda options: exporting.bench(options.export_lines),
+    "ledger": lambda options: growing.bench_ledger(options.entries),
+    "pages": lambda options: growing.bench_pages(1000),
+}
