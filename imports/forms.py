@@ -92,7 +92,7 @@ class StockForm(forms.Form):
 
 
 class DoubtForm(forms.Form):
-    """What to take for entries of which nobody knows whether the ERP had taken them."""
+    """What to take for all entries of which nobody knows whether the ERP had taken them."""
 
     doubt = forms.ChoiceField(
         label="Had the ERP taken them?",

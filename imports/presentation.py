@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 
 from imports.choices import ImportStatus, Severity
 from imports.models import ImportBatch, ImportIssue
-from imports.results import Results
 from inventory.rows import RowOutcome
 from ui import cells, formats
 from ui.components import Figure
@@ -60,6 +59,7 @@ class TotalRow:
     updated: str
     unchanged: str
     refused: str
+    left_out: str = ""
 
 
 def issue_rows(issues: Iterable[ImportIssue]) -> list[IssueRow]:
@@ -87,8 +87,11 @@ def change_rows(batch: ImportBatch, rows: Iterable[RowOutcome]) -> list[ChangeRo
     ]
 
 
-def total_rows(batch: ImportBatch) -> list[TotalRow]:
-    """Rows first, then the sums of the kind's figures: in the file = new + changed + unchanged + refused."""
+def total_rows(batch: ImportBatch, facts: dict[str, Any]) -> list[TotalRow]:
+    """Rows first, then the sums of the kind's figures: in the file = new + changed + unchanged + refused + left out.
+
+    What is left out (totals, blank counts) has no figure of its own.
+    """
     found = [
         TotalRow(
             "Rows",
@@ -97,6 +100,7 @@ def total_rows(batch: ImportBatch) -> list[TotalRow]:
             formats.quantity(batch.updated_count),
             formats.quantity(batch.unchanged_count),
             formats.quantity(batch.refused_count),
+            formats.quantity(facts.get("skipped", 0)),
         )
     ]
     for name, sums in batch.totals.items():
@@ -114,11 +118,10 @@ def total_rows(batch: ImportBatch) -> list[TotalRow]:
     return found
 
 
-def figures(batch: ImportBatch, packed: bytes | memoryview | None) -> list[Figure]:
+def figures(batch: ImportBatch, facts: dict[str, Any]) -> list[Figure]:
     if batch.status in {ImportStatus.UPLOADED, ImportStatus.MAPPED}:
         return []
     is_done = batch.status in {ImportStatus.LOADED, ImportStatus.TAKEN_BACK}
-    facts = Results(packed).facts
     shown = [
         Figure("Rows", formats.quantity(batch.row_count), _left_out(facts)),
         Figure("Loaded" if is_done else "Good", formats.quantity(batch.accepted_count)),

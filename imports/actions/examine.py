@@ -125,7 +125,10 @@ def _labelled(issue: Issue, read: ReadResult) -> Issue:
 def _totals(
     kind: str, read: ReadResult, outcomes: list[RowOutcome], refused: set[int]
 ) -> dict[str, dict[str, str]]:
-    """Sums that a person can hold against the source: in the file, loaded, unchanged and refused, as far as read."""
+    """Sums that a person can hold against the source: in the file = new + changed + unchanged + refused.
+
+    Refused rows count as far as their figure can be read; rows that are totals themselves do not.
+    """
     said = {outcome.row: outcome.outcome for outcome in outcomes}
     fates = [
         REFUSED if number in refused else said.get(number, UNCHANGED) for number in read.row_numbers.tolist()
@@ -139,5 +142,8 @@ def _totals(
             if isinstance(value, Decimal):
                 sums["file"] += value
                 sums[fate] += value
+        outside = read.refused_sums.get(name, Decimal(0))
+        sums["file"] += outside
+        sums[REFUSED] += outside
         found[name] = {fate: f"{total:f}" for fate, total in sums.items()}
     return found

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from accounts.models import Organization
 from imports.reading.issues import Issue, Severity
 from inventory.rows import RowOutcome
-from inventory.stock_files.shapes import Doubt, Scope, Spot, StockLine
+from inventory.stock_files.shapes import Doubt, Scope, Spot
 
 
 class Rows(Protocol):
@@ -60,7 +60,6 @@ class Answer:
     outcomes: list[RowOutcome] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     is_written: bool = False
-    doubts: list[StockLine] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     def refuse(self, row: int | None, column: str, value: object, code: str, message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from imports.doubts import doubts_as_json
 from imports.kinds.shapes import Answer, Rows, Run, records, unknown_items
 from inventory.actions.places import MAIN, place_code
 from inventory.choices import Tracking
@@ -51,7 +52,6 @@ class Stock:
                 "A file whose silence means zero goes in whole or not at all: mend the refused rows, or load only "
                 "its rows.",
             )
-        answer.doubts = plan.undecided
         for line in plan.undecided:
             if_taken, if_not = (f"{balance.normalize():f}" for balance in line.outcomes.values())
             proposed = if_not if line.proposal == Doubt.NOT_TAKEN else if_taken
@@ -66,6 +66,7 @@ class Stock:
             )
         answer.outcomes = stock_outcomes(plan)
         answer.facts = _facts(plan, counted_at)
+        answer.facts["doubts"] = doubts_as_json(plan.lines, plan.undecided)
         if run.is_check or answer.is_refused or (answer.refused_rows and not run.is_partial):
             return answer
         taken = take_stock(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from .issues import Issue, MappingError, Severity, UnreadableFile, shown
-from .kinds import KINDS, ColumnSpec, KindSpec
+from .kinds import KINDS, ColumnSpec, ColumnType, KindSpec
 from .mapping import Mapping
 from .propose import Settled, settle
 from .rowchecks import row_checks
@@ -23,6 +24,7 @@ from .values import BLANK, Conventions, Reading, Value, reader_for
 LISTED = 10_000
 # Hints that a person who never sees the page must see too; the others show in the rows.
 TOLD = ("usage_per", "quantities")
+SUMMED = (ColumnType.QUANTITY, ColumnType.COST)
 ALIKE = "Refused for the same cause as rows before it."
 
 
@@ -73,6 +75,9 @@ class ReadResult:
     duplicates: int
     is_refused_whole: bool = False
     labels: dict[str, str] = field(default_factory=dict)  # canonical → the file's own name of the column
+    refused_sums: dict[str, Decimal] = field(
+        default_factory=dict
+    )  # of the refused rows' legible numbers, no totals
 
     @property
     def accepted(self) -> int:
@@ -356,7 +361,24 @@ class _Reader:
             blank_rows=int(table.is_blank.sum()),
             duplicates=duplicates,
             labels={name: table.label(name) for name in table.columns},
+            refused_sums=self._sums(refused & ~table.is_total),
         )
+
+    def _sums(self, rows: Mask) -> dict[str, Decimal]:
+        """The sum of each column of numbers over these rows, as far as they can be read."""
+        found = {}
+        for name, readings in self.readings.items():
+            if self.kind.column(name).type in SUMMED:
+                counts = self.table.columns[name].counts(rows).tolist()
+                found[name] = sum(
+                    (
+                        reading.value * count
+                        for reading, count in zip(readings, counts, strict=True)
+                        if count and isinstance(reading.value, Decimal)
+                    ),
+                    Decimal(0),
+                )
+        return found
 
     def _count_unlisted(self) -> None:
         for (severity, code, column), count in self.counts.items():

@@ -16,12 +16,13 @@ from accounts.access import requires
 from accounts.errors import AppError
 from accounts.http import OrganizationRequest
 from accounts.models import JobStatus
-from accounts.tenancy.writes import save_row
 from accounts.views.jobs import progress_of
+from imports.actions.doubts import decide_doubts
 from imports.actions.load import check_import, load_import
 from imports.actions.receive import drop_import
 from imports.actions.take_back import take_back_import
 from imports.choices import FileKind, ImportStatus
+from imports.doubts import decisions_from, doubt_rows
 from imports.files import source_of
 from imports.forms import DoubtForm
 from imports.jobs import LARGE, start_check, start_load
@@ -33,6 +34,7 @@ from imports.refusals import refused_read
 from imports.results import Results
 from imports.views.finding import crumbs, import_numbered, page_of, steps
 from imports.views.receive import STATES
+from inventory.stock_files.shapes import Doubt
 from ui.components import Tab
 
 PER_PAGE = 50
@@ -51,20 +53,24 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
     page = Paginator(issues, PER_PAGE).get_page(request.GET.get("page"))
     job = batch.job if batch.job is not None and batch.job.status in RUNNING else None
     may_act = "import_files" in request.rights and job is None
+    results = _results(batch)
+    doubts = results.facts.get("doubts", [])
     is_settled = batch.status in {ImportStatus.LOADED, ImportStatus.TAKEN_BACK}
     context: dict[str, Any] = {
         "batch": batch,
         "states": STATES,
         "page": page,
         "issues": issue_rows(page.object_list),
-        "figures": figures(batch, ImportBatch.objects.only("results").get(pk=batch.pk).results),
-        "totals": total_rows(batch),
+        "figures": figures(batch, results.facts),
+        "totals": total_rows(batch, results.facts),
         "progress": progress_of(job, slug) if job is not None else None,
         "failed": batch.job if batch.job is not None and batch.job.status == JobStatus.FAILED else None,
         "may_load": may_act and batch.status in LOADABLE,
         "may_check": may_act and batch.status == ImportStatus.MAPPED,
         "may_take_back": may_act and batch.status == ImportStatus.LOADED,
-        "doubt": DoubtForm() if issues.filter(code="in_doubt").exists() else None,
+        "doubts": doubt_rows(doubts) if may_act and batch.status in LOADABLE else [],
+        "doubt_count": len(doubts),
+        "open_doubts": sum(1 for one in doubts if one["decision"] == Doubt.ASK),
         "rows_url": reverse("imports:rows", args=[slug, batch.number]),
         "crumbs": crumbs(request),
         "steps": steps(3 if is_settled else 2),
@@ -77,7 +83,7 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
 def rows(request: OrganizationRequest, number: int) -> HttpResponse:
     """What became of each row, or would become of it, a page at a time."""
     batch = import_numbered(request, number)
-    results = Results(ImportBatch.objects.only("results").get(pk=batch.pk).results)
+    results = _results(batch)
     outcome = request.GET.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else ""
     count = results.count(outcome)
@@ -103,12 +109,9 @@ def rows(request: OrganizationRequest, number: int) -> HttpResponse:
 @require_POST
 def check(request: OrganizationRequest, number: int) -> HttpResponse:
     batch = import_numbered(request, number)
-    form = DoubtForm(request.POST)
     try:
         with transaction.atomic():
-            if form.is_valid():
-                batch.options = batch.options | {"doubt": form.cleaned_data["doubt"]}
-                save_row(batch, actor=request.user, reason="Doubts decided", fields=["options"])
+            _decide(request, batch)
             if batch.row_count > LARGE:
                 start_check(batch=batch, rows=batch.row_count, actor=request.user)
             else:
@@ -116,6 +119,17 @@ def check(request: OrganizationRequest, number: int) -> HttpResponse:
     except AppError as error:
         messages.error(request, error.message)
     return redirect(page_of(batch))
+
+
+def _decide(request: OrganizationRequest, batch: ImportBatch) -> None:
+    """Take up what was said about entries in doubt, if anything was."""
+    form = DoubtForm(request.POST)
+    answers = request.POST.getlist("decision")
+    if form.is_valid():
+        decide_doubts(batch=batch, all_at_once=Doubt(form.cleaned_data["doubt"]), actor=request.user)
+    elif answers:
+        chosen = decisions_from(answers, _results(batch).facts.get("doubts", []))
+        decide_doubts(batch=batch, decisions=chosen, actor=request.user)
 
 
 @requires("import_files")
@@ -199,6 +213,10 @@ def refused_rows(request: OrganizationRequest, number: int) -> HttpResponse:
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     stem = batch.file_name.rsplit(".", 1)[0]
     return _download(response, f"{stem}-refused.csv")
+
+
+def _results(batch: ImportBatch) -> Results:
+    return Results(ImportBatch.objects.only("results").get(pk=batch.pk).results)
 
 
 def _download(response: HttpResponse, name: str) -> HttpResponse:

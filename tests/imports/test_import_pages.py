@@ -251,13 +251,12 @@ def test_list_asks_the_same_number_of_queries(organization: Organization, alice_
     assert len(set(counts)) == 1
 
 
-def test_doubtful_entries_are_listed_with_both_outcomes_and_decided(
-    organization: Organization, alice_client: Client
-) -> None:
-    item = make_item(organization, "BOLT", cost=1)
+def exported_relief(organization: Organization, sku: str) -> None:
+    """100 of a new item, 10 of them relieved and exported at noon; the ERP has not answered."""
+    item = make_item(organization, sku, cost=1)
     set_stock(organization, item, 100)
     with bind(organization):
-        place = Location.objects.get()
+        place = Location.objects.get(code="MAIN")
         posted = post_entries(
             [
                 NewEntry(
@@ -284,6 +283,12 @@ def test_doubtful_entries_are_listed_with_both_outcomes_and_decided(
             exported_at=NOON,
         )
         save_row(outcome, actor=None, reason="Exported")
+
+
+def test_doubtful_entries_are_listed_with_both_outcomes_and_decided(
+    organization: Organization, alice_client: Client
+) -> None:
+    exported_relief(organization, "BOLT")
     number = send(alice_client, "stock", "sku,location,on_hand\nBOLT,MAIN,100\n")
     moment = {"moment": "then", "counted_at": "2025-11-19T13:00", "scope": "rows"}
     alice_client.post(url("columns", number), answers(alice_client, number, **moment))
@@ -295,3 +300,60 @@ def test_doubtful_entries_are_listed_with_both_outcomes_and_decided(
 
     with bind(organization):
         assert StockBalance.objects.get().on_hand == Decimal(90)
+
+
+def test_each_balance_in_doubt_is_decided_by_itself(
+    organization: Organization, alice_client: Client, charlie_client: Client
+) -> None:
+    exported_relief(organization, "BOLT")
+    exported_relief(organization, "NUT")
+    number = send(alice_client, "stock", "sku,location,on_hand\nBOLT,MAIN,100\nNUT,MAIN,100\n")
+    moment = {"moment": "then", "counted_at": "2025-11-19T13:00", "scope": "rows"}
+    alice_client.post(url("columns", number), answers(alice_client, number, **moment))
+    page = alice_client.get(url("import", number))
+    bolt, nut = page.context["doubts"]
+    assert [(d.item, d.stated, d.if_taken, d.if_not_taken, d.proposed) for d in (bolt, nut)] == [
+        ("BOLT", "100", "100", "90", "it had not"),
+        ("NUT", "100", "100", "90", "it had not"),
+    ]
+    had, had_not = ({label.split(":")[0]: value for value, label, _ in d.options} for d in (bolt, nut))
+
+    assert charlie_client.post(url("check", number), {"decision": had["it had"]}).status_code == 404
+    alice_client.post(url("check", number), {"decision": [had["it had"]]})
+    assert alice_client.get(url("import", number)).context["open_doubts"] == 1
+    alice_client.post(url("check", number), {"decision": [had_not["it had not"]]})
+
+    assert alice_client.get(url("import", number)).context["open_doubts"] == 0
+    alice_client.post(url("load", number))
+    with bind(organization):
+        assert dict(StockBalance.objects.values_list("item__sku", "on_hand")) == {"BOLT": 100, "NUT": 90}
+        reasons = ImportBatch.history.filter(number=number).values_list("history_change_reason", flat=True)
+        assert "Entries in doubt decided" in reasons
+
+
+def test_decision_about_another_balance_is_refused(organization: Organization, alice_client: Client) -> None:
+    exported_relief(organization, "BOLT")
+    number = send(alice_client, "stock", "sku,location,on_hand\nBOLT,MAIN,100\n")
+    moment = {"moment": "then", "counted_at": "2025-11-19T13:00", "scope": "rows"}
+    alice_client.post(url("columns", number), answers(alice_client, number, **moment))
+
+    for answer in ('["NUT", "MAIN", null, "taken"]', '["BOLT", "MAIN", null, "ask"]', "x", "7"):
+        alice_client.post(url("check", number), {"decision": [answer]})
+
+    with bind(organization):
+        assert "decisions" not in ImportBatch.objects.get(number=number).options
+
+
+def test_control_totals_count_the_refused_and_what_is_left_out(
+    organization: Organization, alice_client: Client
+) -> None:
+    make_item(organization, "BOLT")
+    text = "sku,location,on_hand\nBOLT,MAIN,12\nSCREW,MAIN,5\n,MAIN,3\nTotal,,20\n"
+    number = send(alice_client, "stock", text)
+    said = answers(alice_client, number, skip_totals="true", moment="now", scope="rows")
+    alice_client.post(url("columns", number), said)
+
+    rows, on_hand = alice_client.get(url("import", number)).context["totals"]
+
+    assert (rows.file, rows.created, rows.refused, rows.left_out) == ("4", "1", "2", "1")
+    assert (on_hand.file, on_hand.created, on_hand.refused) == ("20", "12", "8")
