@@ -4,8 +4,6 @@ Pure functions from frozen dataclasses to frozen dataclasses (`types`), the stan
 database, no logging, no float. Import from the modules named here.
 
     enums, types, errors      the vocabulary; everything refused raises EngineError(code, message, keys)
-    explosion.explode(item, bills: Mapping[int, Bill]) -> tuple[RecipeInput, ...]
-                              a bill and its phantoms as a recipe's inputs; a cycle is refused with its path
     places.SupplyPlan(site, stocking, parents)
                               in which order locations supply a line; one object per work site
     stock.StockPool(rows: Iterable[StockRow], lot_order)

@@ -25,7 +25,10 @@ WORDS = {
     "unit": (Basis.PER_UNIT.value, ONE),
     "batch": (Basis.PER_BATCH.value, ONE),
     "order": (Basis.PER_ORDER.value, ONE),
+    "ordered": (Basis.ORDER_QUANTITY.value, ONE),
+    "whole lot": (Basis.WHOLE_LOT.value, ONE),
 }
+SIZED = {"batch": Basis.PER_BATCH.value, "pieces": Basis.PIECES.value}
 REMEDY = "Load it with an items file first."
 
 
@@ -113,7 +116,10 @@ def _basis(per: Decimal | str | None) -> tuple[str, Decimal]:
     if per is None:
         return WORDS["unit"]
     if isinstance(per, str):
-        return WORDS[per]
+        if per in WORDS:
+            return WORDS[per]
+        word, size = per.split(" ")
+        return SIZED[word], Decimal(size)
     return (WORDS["unit"][0], ONE) if per == 1 else (PER_N, per)
 
 

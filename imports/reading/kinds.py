@@ -34,7 +34,7 @@ class ColumnType(StrEnum):
     MOMENT = "moment"  # datetime, naive where the file names no offset; a day alone is its midnight
     CHOICE = "choice"  # str, one of the words of the column
     FLAG = "flag"  # bool
-    USAGE_PER = "usage_per"  # Decimal, or one of the words unit, batch, order
+    USAGE_PER = "usage_per"  # Decimal, or a word: unit, batch, batch 50, pieces 4, order, ordered, whole lot
     SUBSTITUTES = "substitutes"  # tuple of (sku, factor)
 
 
@@ -165,7 +165,10 @@ BOMS = KindSpec(
         _sku("component_sku", "What goes into it.", required=True),
         _quantity("usage", "How much of it.", required=True),
         ColumnSpec(
-            "usage_per", ColumnType.USAGE_PER, "For how many: a number, or unit, batch, order.", above=ZERO
+            "usage_per",
+            ColumnType.USAGE_PER,
+            "For how many: a number, or unit, batch of 50, 4 pieces, order, ordered, whole lot.",
+            above=ZERO,
         ),
         _code("unit", "The unit of the usage.", length=16),
         _percent("scrap_percent", "Planned loss of the line, in percent."),

@@ -34,9 +34,17 @@ _USAGE_WORDS = {
         "unit": "unit|each|ea|per unit|piece|pc|pcs|stuck|stk|einheit|unite|piece|per piece",
         "batch": "batch|per batch|charge|lot|per lot",
         "order": "order|per order|fixed|auftrag|ordre|once",
+        "ordered": "ordered|ordered quantity|per ordered quantity|per ordered unit|order quantity",
+        "whole lot": "whole lot|the whole lot|entire lot|whole batch|whole roll",
     }.items()
     for word in words.split("|")
 }
+# A word with its number: how large a batch is, how many pieces one component gives.
+_USAGE_SIZES = re.compile(
+    r"^\s*(?:(?:per\s+)?(?P<batch>batch|charge|lot)(?:\s+of)?\s+(?P<size>\S+)"
+    r"|(?P<count>\S+)\s+(?:pieces|pcs)(?:\s+each|\s+per\s+component)?)\s*$",
+    re.IGNORECASE,
+)
 MAX_NUMBER = 2_147_483_647
 
 
@@ -258,14 +266,23 @@ def _flag(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:
 def _usage_per(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:
     if word := _USAGE_WORDS.get(plain(text)):
         return word
+    sized = _USAGE_SIZES.match(text.removeprefix(NATIVE))
+    number = (sized["size"] or sized["count"]) if sized else text
     try:
-        return parse_number(text, conventions.decimal_mark, conventions.thousands_mark)
+        size = parse_number(number, conventions.decimal_mark, conventions.thousands_mark)
     except BadValue as bad:
         if bad.code != "not_a_number":
             raise
         raise BadValue(
-            "not_a_number", f"{shown(text)} is not a number or one of unit, batch, order; write one of these."
+            "not_a_number",
+            f"{shown(text)} is not a number or one of unit, batch, batch of 50, 4 pieces, order, ordered, whole lot; "
+            "write one of these.",
         ) from None
+    if sized is None:
+        return size
+    if size <= 0:
+        raise BadValue("too_small", f"{shown(text)}: a batch, and what a component gives, is more than 0.")
+    return f"{'batch' if sized['batch'] else 'pieces'} {size.normalize():f}"
 
 
 def _substitutes(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:

@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from inventory.choices import RoundingDirection
 from inventory.models import Item
-from production.choices import LineType
+from production.choices import LineType, Supply
 from production.models import BillOfMaterials, BomLine, Operation, Substitute
 
 from .conversions import Conversions
 from .reading import batches
 
 ZERO = Decimal(0)
+HAND = Supply.HAND.value
 
 
 class RecipeLine(NamedTuple):
@@ -282,6 +283,7 @@ class RecipeBook:
         if component.rounding_step is not None and not direction:
             is_output = line.line_type == LineType.BYPRODUCT.value
             direction = (RoundingDirection.DOWN if is_output else RoundingDirection.UP).value
+        above = None if parent is None else made[parent]
         return RecipeLine(
             parent=parent,
             position=position,
@@ -295,9 +297,11 @@ class RecipeBook:
             loss_percent=line.loss_percent,
             loss_method=line.loss_method,
             # What a phantom is made of is used where the phantom is: its own route is not walked.
-            operation_number=line.operation_number if parent is None else made[parent].operation_number,
-            supply=line.supply,
-            supply_location_id=line.supply_location_id,
+            operation_number=line.operation_number if above is None else above.operation_number,
+            supply=line.supply if above is None or above.supply != HAND else HAND,
+            supply_location_id=line.supply_location_id
+            if line.supply_location_id is not None or above is None
+            else above.supply_location_id,
             is_phantom=line.is_phantom,
             factor_numerator=factor[0],
             factor_denominator=factor[1],

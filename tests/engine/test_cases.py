@@ -16,7 +16,6 @@ from backflush.engine.enums import (
     NegativePolicy,
     Rounding,
 )
-from backflush.engine.explosion import Bill, explode
 from backflush.engine.journal import build_journal, journal_amounts, reverse_journal
 from backflush.engine.reversal import reverse_picks
 from backflush.engine.stock import StockPool
@@ -29,6 +28,7 @@ from backflush.engine.types import (
     RecipeInput,
     ReportedUse,
 )
+from tests.engine.phantoms import Bill, opened
 from tests.engine.shop import Number, Part, Shop, d, facts, lot, recipe_of
 
 
@@ -308,7 +308,7 @@ def test_f7_what_was_consumed_is_no_longer_available() -> None:
 
 def test_f9_a_phantoms_lines_belong_to_the_parents_order() -> None:
     bills = {1: Bill((RecipeInput(1, 2, is_phantom=True),)), 2: Bill((RecipeInput(1, 3, usage=d(2)),))}
-    order = Shop(Recipe(tuple(row.input for row in explode(1, bills))))
+    order = Shop(Recipe(opened(1, bills)))
     assert [line.item for line in order.complete(4).computed.lines] == [3]
     assert order.complete(6).computed.lines[0].actual_quantity == d(12)
 

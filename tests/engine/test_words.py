@@ -7,9 +7,9 @@ import json
 import pytest
 
 from backflush.engine.enums import Basis, LineType, LossMethod, ScrapPolicy
-from backflush.engine.explosion import Bill, explode
 from backflush.engine.types import Edit, Recipe, RecipeInput, ReportedUse
 from backflush.engine.words import explain, explain_standard, question
+from tests.engine.phantoms import Bill, opened
 from tests.engine.shop import Part, Shop, d, facts, recipe_of
 
 
@@ -89,7 +89,7 @@ def test_phantoms_in_words() -> None:
         1: Bill((RecipeInput(1, 2, usage=d(2), is_phantom=True, loss_percent=d(10)),)),
         2: Bill((RecipeInput(1, 3, usage=d(3), unit="EA"),), planned_loss_percent=d(4)),
     }
-    part = Shop(Recipe(tuple(row.input for row in explode(1, bills)))).complete(10)
+    part = Shop(Recipe(opened(1, bills))).complete(10)
     assert explain(stored(part, 2)) == "10 good × 2 × 1.1 × 3 EA = 66.000000 EA"
     assert explain_standard(stored(part, 2)) == "10 good × 2 × 1.1 × 1.04 × 3 EA = 68.640000 EA"
 

@@ -24,7 +24,15 @@ from production.actions.snapshots import (
 )
 from production.models import BomLine, Operation, ReportedUse, WorkOrder, WorkOrderInput, WorkOrderOutput
 from production.queries.conversions import Conversions
-from tests.factories import NOON, make_bom, make_completion, make_item, make_order, make_product
+from tests.factories import (
+    NOON,
+    make_bom,
+    make_completion,
+    make_item,
+    make_location,
+    make_order,
+    make_product,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -189,6 +197,20 @@ def test_phantoms_are_kept_with_their_lines(bound: Organization, table: Item) ->
         (21, "CORNER", Decimal(4), True, "FRAME", 20, Decimal(0)),
         (22, "SCREW", Decimal(2), False, "FRAME", 20, Decimal(0)),
         (23, "SCREW", Decimal(3), False, "CORNER", 20, Decimal(0)),
+    ]
+
+
+def test_a_phantoms_lines_take_its_supply_and_its_place(bound: Organization, table: Item) -> None:
+    frame, screw, glue = (make_item(bound, sku) for sku in ("FRAME", "SCREW", "GLUE"))
+    rack, shelf = make_location(bound, "RACK"), make_location(bound, "SHELF")
+    make_bom(bound, table, [(frame, 1, {"is_phantom": True, "supply": "hand", "supply_location": rack})])
+    make_bom(bound, frame, [(screw, 1), (glue, 1, {"supply_location": shelf})])
+    take(make_order(bound, table))
+
+    rows = WorkOrderInput.objects.filter(is_phantom=False).order_by("position")
+    assert list(rows.values_list("component__sku", "supply", "supply_location__code")) == [
+        ("SCREW", "hand", "RACK"),
+        ("GLUE", "hand", "SHELF"),
     ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from backflush.engine.enums import Basis, LineType, LossMethod, Supply
+from backflush.engine.enums import Basis, LineType, LossMethod
 from backflush.engine.errors import EngineError
-from backflush.engine.explosion import Bill, explode, find_cycle
 from backflush.engine.types import Recipe, RecipeInput
+from tests.engine.phantoms import Bill, opened
 from tests.engine.shop import Number, Shop, d
 
 TOP, PH, PH2, SCREW, GLUE = 1, 2, 3, 4, 5
@@ -18,7 +18,7 @@ def line(item: int, usage: Number = 1, **settings: object) -> RecipeInput:
 
 
 def recipe(bills: dict[int, Bill], **settings: object) -> Recipe:
-    return Recipe(tuple(row.input for row in explode(TOP, bills)), **settings)  # type: ignore[arg-type]
+    return Recipe(opened(TOP, bills), **settings)  # type: ignore[arg-type]
 
 
 def used(bills: dict[int, Bill], good: Number, item: int, scrap: Number = 0, **settings: object) -> object:
@@ -99,16 +99,6 @@ def test_planned_losses_of_a_phantoms_bill_are_standard_only() -> None:
     assert (only.standard_quantity, only.expected_quantity) == (d(231), d(200))
 
 
-def test_a_phantoms_line_takes_operation_place_and_supply() -> None:
-    bills = {
-        TOP: Bill((line(PH, is_phantom=True, operation=20, supply_location=7, supply=Supply.HAND),)),
-        PH: Bill((line(SCREW), line(GLUE, operation=10, supply_location=8))),
-    }
-    _, screw, glue = (row.input for row in explode(TOP, bills))
-    assert (screw.operation, screw.supply_location, screw.supply) == (20, 7, Supply.HAND)
-    assert (glue.operation, glue.supply_location, glue.supply) == (10, 8, Supply.HAND)
-
-
 def test_a_by_product_below_a_phantom_is_received() -> None:
     bills = {
         TOP: Bill((line(PH, 2, is_phantom=True),)),
@@ -116,36 +106,6 @@ def test_a_by_product_below_a_phantom_is_received() -> None:
     }
     assert used(bills, 10, GLUE) == d(-10)
     assert used(bills, 10, SCREW) == d(20)
-
-
-def test_a_phantom_without_a_bill_is_a_component() -> None:
-    assert used({TOP: Bill((line(PH, 2, is_phantom=True),))}, 3, PH) == d(6)
-
-
-def test_rows_keep_the_bill_line_they_come_from() -> None:
-    bills = {TOP: Bill((line(PH, is_phantom=True), line(GLUE))), PH: Bill((line(SCREW),))}
-    rows = explode(TOP, bills)
-    assert [(row.bill_line, row.input.key, row.input.parent) for row in rows] == [
-        (PH * 100, 1, None),
-        (SCREW * 100, 2, 1),
-        (GLUE * 100, 3, None),
-    ]
-
-
-def test_cycles_are_refused_with_their_path() -> None:
-    bills = {
-        TOP: Bill((line(PH, is_phantom=True),)),
-        PH: Bill((line(PH2, is_phantom=True),)),
-        PH2: Bill((line(PH, is_phantom=True),)),
-    }
-    with pytest.raises(EngineError) as caught:
-        explode(TOP, bills)
-    assert (caught.value.code, caught.value.keys) == ("CYCLE", (TOP, PH, PH2, PH))
-
-
-def test_an_item_that_is_its_own_phantom_is_refused() -> None:
-    with pytest.raises(EngineError, match="contains itself"):
-        explode(TOP, {TOP: Bill((line(TOP, is_phantom=True),))})
 
 
 def test_cycles_among_phantom_inputs_are_refused() -> None:
@@ -157,24 +117,3 @@ def test_cycles_among_phantom_inputs_are_refused() -> None:
     with pytest.raises(EngineError) as caught:
         Shop(Recipe(inputs)).complete(1)
     assert caught.value.code == "CYCLE"
-
-
-@pytest.mark.parametrize(
-    ("pairs", "cycle"),
-    [
-        ([(1, 2), (2, 3), (1, 3)], None),
-        ([(1, 2), (2, 3), (3, 2)], (2, 3, 2)),
-        ([(1, 1)], (1, 1)),
-        ([(5, 6), (1, 2), (2, 1)], (1, 2, 1)),
-    ],
-)
-def test_find_cycle(pairs: list[tuple[int, int]], cycle: tuple[int, ...] | None) -> None:
-    assert find_cycle(pairs) == cycle
-
-
-def test_find_cycle_in_a_deep_bill() -> None:
-    deep = [(n, n + 1) for n in range(50_000)]
-    assert find_cycle(deep) is None
-    found = find_cycle([*deep, (50_000, 0)])
-    assert found is not None
-    assert len(found) == 50_002
