@@ -106,7 +106,7 @@ def import_file(
     batch = receive_file(
         kind=kind, file_name=file_name, content=content, options=options_as_json(chosen), actor=actor
     )
-    map_import(batch=batch, document=document, name=mapping_name, actor=actor)
+    map_import(batch=batch, document=document, name=mapping_name, is_remembered=not mapping_name, actor=actor)
     if batch.status == ImportStatus.UPLOADED:  # reading says which questions are open
         batch.status = ImportStatus.MAPPED
         save_row(batch, actor=actor, reason="Questions are open", fields=["status"])

@@ -50,12 +50,13 @@ def map_import(
     batch: ImportBatch,
     document: dict[str, Any] | None = None,
     name: str = "",
+    is_remembered: bool = True,
     actor: Any,
 ) -> Proposal:
     """Settle how this import's file is read: by the document, or by what its headers and values prove.
 
-    An answered mapping is remembered for these headers (and under `name`, if given). Returns the proposal; while it
-    has blocking questions, the file cannot be checked.
+    An answered mapping is remembered for these headers (and under `name`, if given), unless it is only used. Returns
+    the proposal; while it has blocking questions, the file cannot be checked.
     """
     if batch.status not in OPEN:
         raise AppError("INVALID_STATE", f"Import {batch.number} is {batch.get_status_display().lower()}.")
@@ -64,7 +65,7 @@ def map_import(
     batch.mapping_name = name
     batch.status = ImportStatus.MAPPED if proposal.is_settled else ImportStatus.UPLOADED
     save_row(batch, actor=actor, reason="Columns settled", fields=["mapping", "mapping_name", "status"])
-    if proposal.is_settled and (document or name):
+    if proposal.is_settled and is_remembered and (document or name):
         _remember(batch, proposal, name, actor)
     return proposal
 

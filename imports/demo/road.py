@@ -24,6 +24,7 @@ from backflush.actions.editing import LineChange, edit_backflush
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine
 from imports.actions.load import import_file
+from imports.actions.mapping import save_mapping
 from imports.choices import FileKind
 from inventory.actions.exceptions import resolve_exception, take_exception
 from inventory.choices import Resolution
@@ -73,6 +74,15 @@ class Road:
         self.floor = Floor(catalogue)
         with bind(organization):
             self.reasons = {reason.code: reason.pk for reason in ReasonCode.objects.all()}
+            self.mappings = self._keep_mappings()
+
+    def _keep_mappings(self) -> dict[str, str]:
+        """How the terminals write: on some days every quantity has three decimals, which alone could be thousands."""
+        name = "Shop-floor terminals"
+        for kind in (FileKind.COMPLETIONS, FileKind.ISSUES):
+            document = {"decimal_mark": ".", "date_order": "ymd"}
+            save_mapping(kind=kind, name=name, document=document, actor=self.staff.planner)
+        return {FileKind.COMPLETIONS: name, FileKind.ISSUES: name}
 
     # What people do, each at a moment
 
@@ -86,7 +96,13 @@ class Road:
 
     def load(self, kind: str, name: str, content: bytes) -> None:
         with bind(self.organization):
-            imported = import_file(kind=kind, file_name=name, content=content, actor=self.staff.planner)
+            imported = import_file(
+                kind=kind,
+                file_name=name,
+                content=content,
+                mapping_name=self.mappings.get(kind, ""),
+                actor=self.staff.planner,
+            )
         if not imported.is_loaded:
             first = imported.issues[0]
             raise RuntimeError(f"{name}: row {first.row}: {first.message}")

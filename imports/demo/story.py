@@ -41,9 +41,9 @@ COUNTED_TWICE = "Counted twice: the terminal sent it again after the power cut"
 def tell_larkfield(*, weeks: int = WEEKS, now: dt.datetime | None = None) -> Organization:
     """Make the company and live through its weeks, in one transaction: all of it or nothing.
 
-    The last day is the last working day before `now`. Fewer weeks tell the end of the story alone.
+    The last day is the last Tuesday before `now`. Fewer weeks tell the end of the story alone.
     """
-    calendar = Calendar(weeks * WEEK, now=now or timezone.now(), zone=LARKFIELD.time_zone)
+    calendar = Calendar(weeks * WEEK, now=told_on(now or timezone.now()), zone=LARKFIELD.time_zone)
     with transaction.atomic(), wound() as clock:
         clock.set(calendar.at(-3, 9))
         organization = found_company(LARKFIELD)
@@ -72,6 +72,13 @@ def tell_larkfield(*, weeks: int = WEEKS, now: dt.datetime | None = None) -> Org
             tell_of(road, day)
         end(road)
     return organization
+
+
+def told_on(now: dt.datetime) -> dt.datetime:
+    """The Wednesday noon from which the story looks back: weekends then part its days alike, whenever it is told."""
+    noon = now.astimezone(dt.UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    noon -= dt.timedelta(days=(noon.weekday() - 2) % 7)
+    return noon if noon <= now else noon - dt.timedelta(days=7)
 
 
 def found_company(company: Company) -> Organization:

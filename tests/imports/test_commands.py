@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Organization, User
 from accounts.tenancy.binding import bind
+from imports.actions.mapping import save_mapping
 from imports.models import ImportBatch, ImportMapping
 from inventory.models import Item, ItemCost
 from tests.factories import make_item
@@ -129,3 +130,21 @@ def test_file_that_is_no_table_is_told(organization: Organization, tmp_path: Pat
 
     with pytest.raises(CommandError, match="This is a PDF"):
         run_command(organization, "items", path)
+
+
+def test_using_a_named_mapping_leaves_it_as_it_was(organization: Organization, tmp_path: Path) -> None:
+    """What one file's headers add must not be asked of the next file, which may have others."""
+    make_item(organization, "BOLT")
+    document = {"decimal_mark": "."}
+    with bind(organization):
+        save_mapping(kind="costs", name="terminal", document=document, actor=None)
+    for name, text in (
+        ("a", "sku,unit_cost\nBOLT,1.125\n"),
+        ("b", "sku,unit cost,effective from\nBOLT,1.250,2026-03-02\n"),
+    ):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(text)
+        assert run_command(organization, "costs", path, "--mapping", "terminal")[0] == 0
+
+    with bind(organization):
+        assert ImportMapping.objects.get(name="terminal").mapping == document
