@@ -174,6 +174,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    # For programs what the one after it is for pages.
+    "api.middleware.ApiMiddleware",
     # Last: it calls the view and renders its answer inside the organization's transaction.
     "accounts.tenancy.middleware.OrganizationMiddleware",
 ]
@@ -285,6 +287,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = text("MAIL_FOLDER", str(DATA / "mail") if EMBEDDED else None)
     DEFAULT_FROM_EMAIL = text("MAIL_FROM", "Backflush <backflush@localhost>")
+
+# What one key of the API may call in a minute
+
+API_REQUESTS_PER_MINUTE = whole_number("API_REQUESTS_PER_MINUTE", 1200)
 
 # Security
 

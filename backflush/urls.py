@@ -20,5 +20,6 @@ urlpatterns = [
     path("account/sessions/", include("allauth.usersessions.urls")),
     path("account/", include("allauth.urls")),
     path("o/<slug:slug>/", include(in_organization)),
+    path("v1/", include("api.urls")),
     path("healthz", health, name="health"),
 ]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from accounts.errors import AppError
 from inventory.models import Item, Location, Lot, ReasonCode
 
 # Above this many keys, reading the organization's whole table is quicker than naming them all.
@@ -48,4 +49,28 @@ def reason_ids() -> dict[str, int]:
     for code, name, pk in ReasonCode.objects.filter(is_active=True).values_list("code", "name", "id"):
         found.setdefault(name.casefold(), pk)
         found[code.casefold()] = pk
+    return found
+
+
+def item_by_sku(sku: str) -> Item:
+    """One item by what people call it, or NOT_FOUND."""
+    found = Item.objects.filter(sku=sku).first()
+    if found is None:
+        raise AppError("NOT_FOUND", f"There is no item {sku}.", {"item": sku})
+    return found
+
+
+def location_by_code(code: str) -> Location:
+    """One location by its code, or NOT_FOUND."""
+    found = Location.objects.filter(code=code).first()
+    if found is None:
+        raise AppError("NOT_FOUND", f"There is no location {code}.", {"location": code})
+    return found
+
+
+def reason_by_code(code: str) -> ReasonCode:
+    """One active reason by its code, or NOT_FOUND."""
+    found = ReasonCode.objects.filter(code=code, is_active=True).first()
+    if found is None:
+        raise AppError("NOT_FOUND", f"There is no reason {code} in use.", {"reason": code})
     return found

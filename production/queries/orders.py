@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from accounts.errors import AppError
 from production.choices import BackflushState, OrderStatus
 from production.models import Completion, Document, WorkOrder, WorkOrderInput, WorkOrderOutput
 
@@ -49,8 +50,12 @@ def found_orders(
     due_from: dt.date | None = None,
     due_to: dt.date | None = None,
     sort: str = "",
+    before: int | None = None,
 ) -> QuerySet[WorkOrder]:
-    """Orders whose number or product begins so, newest first. `state`: open, closed, waiting (for a backflush)."""
+    """Orders whose number or product begins so, newest first. `state`: open, closed, waiting (for a backflush).
+
+    `before` goes on after the order with this key, where they are not sorted otherwise.
+    """
     orders = WorkOrder.objects.all()
     if search:
         texts = {search, search.upper()}
@@ -75,6 +80,8 @@ def found_orders(
         orders = orders.filter(due_on__gte=due_from)
     if due_to is not None:
         orders = orders.filter(due_on__lte=due_to)
+    if before is not None:
+        orders = orders.filter(pk__lt=before)
     column = sort.removeprefix("-")
     order_by = SORTS.get(column, ("-id",))
     if sort.startswith("-") and column in SORTS:
@@ -119,6 +126,42 @@ def progress_of(order_ids: Iterable[int]) -> dict[int, Progress]:
         progress.scrap += scrap
         progress.waiting += state == WAITING
     return found
+
+
+@dataclass(slots=True)
+class OutputProgress:
+    """One thing that an order makes. Good counts at its last operation only."""
+
+    output: WorkOrderOutput
+    good: Decimal = ZERO
+    scrap: Decimal = ZERO
+
+
+def output_progress(order_ids: Iterable[int]) -> dict[int, list[OutputProgress]]:
+    """What these orders make and how far each of it is, by order, in two queries."""
+    ids = list(order_ids)
+    outputs = WorkOrderOutput.objects.filter(work_order_id__in=ids).select_related("item").order_by("pk")
+    made = {output.pk: OutputProgress(output) for output in outputs}
+    reports = Completion.objects.filter(output__work_order_id__in=ids)
+    for output_id, operation, good, scrap in reports.values_list(
+        "output_id", "operation_number", "good_quantity", "scrap_quantity"
+    ):
+        points = made[output_id].output.reporting_points
+        if operation is None or not points or operation >= points[-1]:
+            made[output_id].good += good
+        made[output_id].scrap += scrap
+    found: dict[int, list[OutputProgress]] = defaultdict(list)
+    for progress in made.values():
+        found[progress.output.work_order_id].append(progress)
+    return found
+
+
+def named_order(number: str) -> WorkOrder:
+    """One order by its number, or NOT_FOUND."""
+    order = order_by_number(number)
+    if order is None:
+        raise AppError("NOT_FOUND", f"There is no work order {number}.", {"work_order": number})
+    return order
 
 
 def order_by_number(number: str) -> WorkOrder | None:

@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError, InternalError
 from accounts.models import ApiKey, Counter, Invitation, Job, Organization
 from accounts.tenancy.binding import bind, bind_user
 from accounts.tenancy.models import ScopedForeignKey
+from api.models import ApiAnswer, ApiCall, KeyWindow
 from exports.models import DueBelowMark, DueMark, ExportBatch
 from imports.models import ImportBatch
 from production.models import Document
@@ -26,8 +27,9 @@ REFERENCES = [
     for column in model._meta.concrete_fields
     if isinstance(column, ScopedForeignKey)
 ]
-# Counters and marks are tools. What its history leaves out is a secret, a blob, or what is no change of the record.
-WITHOUT_HISTORY = {Counter, DueBelowMark, DueMark}
+# Counters, marks and kept answers are tools, and the trail of calls is written once. What its history leaves out is a
+# secret, a blob, or what is no change of the record.
+WITHOUT_HISTORY = {ApiAnswer, ApiCall, Counter, DueBelowMark, DueMark, KeyWindow}
 NOT_IN_HISTORY: dict[type[models.Model], set[str]] = {
     ApiKey: {"hashed_secret", "last_used_at"},
     Document: {"content"},

@@ -1,0 +1,3 @@
+from .calls import ApiAnswer, ApiCall, KeyWindow
+
+__all__ = ["ApiAnswer", "ApiCall", "KeyWindow"]

@@ -1,0 +1,30 @@
+"""Reading JSON without floats: 1.1000000000000001 stays what it is."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+
+def parsed_json(body: bytes) -> Any:
+    """The value that a body holds. Raises ValueError for what is no JSON, or too deep to be one of ours."""
+    try:
+        found = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
+    except (RecursionError, InvalidOperation, UnicodeDecodeError) as error:
+        raise ValueError("this is no JSON that a call takes") from error
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+class ExactParser(Parser):
+    """ninja's parser with exact numbers."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return parsed_json(request.body)

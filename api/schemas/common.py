@@ -1,0 +1,92 @@
+"""What many calls take and answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from ninja import Path, Query, Schema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
+
+MOST_ID = 2**63 - 1
+PLAIN = r"^[^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00]*$"
+EXTERNAL_ID = "Your own name for this request: sent again, it has the same answer and no second effect."
+
+
+def _no_float(value: Any) -> Any:
+    """Numbers come exactly; true is no number."""
+    if isinstance(value, bool | float):
+        raise ValueError("send a number or its digits as a text")
+    return value
+
+
+def _plain_size(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > 30:
+        raise ValueError("send plain digits")
+    return value
+
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    AfterValidator(_plain_size),
+    Field(max_digits=18, decimal_places=6, description="Exact: a number, or its digits as a text."),
+]
+Positive = Annotated[Quantity, Field(gt=0)]
+NotNegative = Annotated[Quantity, Field(ge=0)]
+
+
+def _near(value: dt.datetime | dt.date) -> Any:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("this lies outside of the years 1900 to 2200")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_no_float), AfterValidator(_near)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_no_float),
+    AfterValidator(_near),
+    Field(description="A moment with its time zone, such as 2025-11-19T09:30:00Z."),
+]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=PLAIN)]
+Short = Annotated[str, StringConstraints(max_length=80, pattern=PLAIN)]
+Words = Annotated[str, StringConstraints(max_length=500, pattern=LINES)]
+OrderNumber = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
+RowId = Annotated[int, Field(ge=1, le=MOST_ID)]
+PathId = Annotated[int, Path(ge=1, le=MOST_ID)]
+PathCode = Annotated[str, Path(min_length=1, max_length=255, pattern=PLAIN)]
+After = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9]{1,18}$", max_length=18, description="Where to go on: `next` of the answer before."
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+
+
+class Answer(Schema):
+    """What a call answers."""
+
+
+class Body(Schema):
+    """What a call takes: nothing that it does not know."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    external_id: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=80, pattern=PLAIN),
+        Field(description=EXTERNAL_ID),
+    ] = None
+
+
+class Problem(Answer):
+    """Why a call was refused."""
+
+    code: str
+    message: str
+    details: Any = None

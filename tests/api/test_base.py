@@ -1,0 +1,239 @@
+"""What holds for every call: the key, the shape of refusals, limits, the trail, one effect per idempotency key."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.actions.keys import revoke_api_key
+from accounts.models import ApiKey, Organization
+from accounts.tenancy.binding import bind
+from api.models import ApiAnswer, ApiCall
+from production.models import WorkOrder
+from tests import factories
+from tests.api.calling import Program, make_key, program_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auditor(organization: Organization) -> Program:
+    return program_of(organization, "auditor")
+
+
+@pytest.fixture
+def supervisor(organization: Organization) -> Program:
+    return program_of(organization, "supervisor")
+
+
+def calls(organization: Organization) -> list[tuple[str, str, int, str]]:
+    with bind(organization):
+        return list(ApiCall.objects.order_by("pk").values_list("method", "path", "status", "code"))
+
+
+def test_call_without_a_key_is_told_how_to_send_one(organization: Organization) -> None:
+    answer = Program().get("/reason-codes")
+
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == 'Bearer realm="Backflush"'
+    assert answer.json() == {
+        "code": "UNAUTHENTICATED",
+        "message": "Send a key that is valid: Authorization: Bearer bf_…",
+        "details": None,
+    }
+
+
+@pytest.mark.parametrize("text", ["x", "bf_acme_0000", "bf__", "bf_nobody_12", "bf_acme_", "bf_äcme_ß"])
+def test_unknown_key_is_refused(organization: Organization, text: str) -> None:
+    assert Program(text.encode().decode("latin-1")).get("/reason-codes").status_code == 401
+
+
+def test_expired_and_revoked_keys_are_refused(organization: Organization) -> None:
+    member = factories.make_member(organization, "auditor")
+    expired = Program(make_key(organization, member, expires_at=timezone.now()))
+    assert expired.get("/reason-codes").status_code == 401
+
+    held = Program(make_key(organization, member))
+    assert held.get("/reason-codes").status_code == 200
+    with bind(organization):
+        key = ApiKey.objects.select_related("organization").latest("pk")
+        assert key.last_used_at is not None
+        revoke_api_key(key=key, actor=factories.admin_of(organization))
+    assert held.get("/reason-codes").status_code == 401
+
+
+def test_key_sees_the_organization_that_its_text_names_alone(
+    organization: Organization, other_organization: Organization, auditor: Program
+) -> None:
+    factories.make_item(organization, "OURS")
+    factories.make_item(other_organization, "THEIRS")
+
+    assert auditor.get("/items/OURS/stock").status_code == 200
+    answer = auditor.get("/items/THEIRS/stock")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/work-orders/", "/", "/reason-codes/more"])
+def test_unknown_address_answers_in_the_shape_of_every_refusal(auditor: Program, path: str) -> None:
+    answer = auditor.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert Program().get(path).status_code == 401
+
+
+def test_method_that_an_address_does_not_take(auditor: Program) -> None:
+    answer = auditor.send("DELETE", "/reason-codes")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET"
+    assert answer.json() == {
+        "code": "METHOD_NOT_ALLOWED",
+        "message": "This address takes GET.",
+        "details": {"allowed": ["GET"]},
+    }
+
+
+def test_every_wrong_field_is_named_at_once(supervisor: Program) -> None:
+    answer = supervisor.post("/work-orders", {"item": "P", "quantity": "-1", "colour": "red"})
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "INVALID"
+    assert {one["field"] for one in answer.json()["details"]} == {"number", "quantity", "colour"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[]", b"\xff", b'{"number": NaN}', b"[" * 100_000, b"1" * 5_000],
+    ids=["cut", "list", "bytes", "nan", "deep", "long"],
+)
+def test_body_that_cannot_be_read_is_refused(supervisor: Program, body: bytes) -> None:
+    answer = supervisor.send("POST", "/work-orders", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
+
+
+def test_numbers_are_read_without_floats(organization: Organization, supervisor: Program) -> None:
+    factories.make_product(organization, "P")
+    body = b'{"number": "WO-1", "item": "P", "quantity": 1.100001}'
+    assert supervisor.send("POST", "/work-orders", body).json()["outputs"][0]["quantity"] == "1.100001"
+
+    longer = b'{"number": "WO-2", "item": "P", "quantity": 1.1000000000000001}'
+    assert supervisor.send("POST", "/work-orders", longer).status_code == 422
+
+
+def test_text_with_a_zero_sign_is_refused(organization: Organization, supervisor: Program) -> None:
+    for number in ("WO\x00", "\ud800"):
+        answer = supervisor.post("/work-orders", {"number": number, "item": "P"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
+    assert supervisor.get("/work-orders/%00").status_code == 422
+
+
+def test_right_is_the_members(organization: Organization, auditor: Program) -> None:
+    factories.make_product(organization, "P")
+    answer = auditor.post("/work-orders", {"number": "WO-1", "item": "P"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")
+
+
+def test_key_for_reading_writes_nothing(organization: Organization) -> None:
+    factories.make_product(organization, "P")
+    reader = program_of(organization, "supervisor", is_read_only=True)
+
+    assert reader.get("/work-orders").status_code == 200
+    answer = reader.post("/work-orders", {"number": "WO-1", "item": "P"})
+    assert (answer.status_code, answer.json()["message"]) == (
+        403,
+        "This key reads only: ask an admin for one that writes.",
+    )
+
+
+def test_every_call_stands_in_the_trail(organization: Organization, supervisor: Program) -> None:
+    factories.make_product(organization, "P")
+    supervisor.get("/reason-codes")
+    supervisor.get("/nothing")
+    supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}, key="one")
+    supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}, key="one")
+    supervisor.post("/work-orders", {"number": "WO-1", "item": "X"}, key="one")
+
+    assert calls(organization) == [
+        ("GET", "/v1/reason-codes", 200, ""),
+        ("GET", "/v1/nothing", 404, "NOT_FOUND"),
+        ("POST", "/v1/work-orders", 201, ""),
+        ("POST", "/v1/work-orders", 201, ""),
+        ("POST", "/v1/work-orders", 409, "IDEMPOTENCY_MISMATCH"),
+    ]
+    with bind(organization):
+        assert list(ApiCall.objects.order_by("pk").values_list("idempotency_key", "is_replayed")) == [
+            ("", False),
+            ("", False),
+            ("one", False),
+            ("one", True),
+            ("one", False),
+        ]
+
+
+def test_limit_holds_per_key_and_says_when_to_come_again(organization: Organization) -> None:
+    first, second = program_of(organization, "auditor"), program_of(organization, "auditor")
+    with override_settings(API_REQUESTS_PER_MINUTE=1):
+        allowed = first.get("/reason-codes")
+        other = second.get("/reason-codes")
+    assert (allowed.status_code, allowed["RateLimit-Limit"], allowed["RateLimit-Remaining"]) == (
+        200,
+        "1",
+        "0",
+    )
+    assert (other.status_code, other["RateLimit-Remaining"]) == (200, "0")
+
+    with override_settings(API_REQUESTS_PER_MINUTE=0):
+        refused = first.get("/reason-codes")
+    assert (refused.status_code, refused.json()["code"]) == (429, "RATE_LIMITED")
+    assert refused["Retry-After"] == refused["RateLimit-Reset"]
+    assert 1 <= int(refused["Retry-After"]) <= 60
+
+
+def test_same_request_sent_twice_has_one_effect_and_one_answer(
+    organization: Organization, supervisor: Program
+) -> None:
+    factories.make_product(organization, "P")
+    first = supervisor.post("/work-orders", {"number": "WO-1", "item": "P", "quantity": "5"}, key="one")
+    again = supervisor.post("/work-orders", {"quantity": "5", "item": "P", "number": "WO-1"}, key="one")
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert again["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first
+    with bind(organization):
+        assert WorkOrder.objects.count() == 1
+
+
+def test_external_id_does_the_same_for_its_address(organization: Organization, supervisor: Program) -> None:
+    factories.make_product(organization, "P")
+    body = {"number": "WO-1", "item": "P", "external_id": "X1"}
+    first = supervisor.post("/work-orders", body)
+    assert supervisor.post("/work-orders", body).content == first.content
+
+    other = supervisor.post("/work-orders", {**body, "number": "WO-2"})
+    assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_MISMATCH")
+    moved = supervisor.post("/work-orders/WO-1/status", {"status": "PLACED", "external_id": "X1"})
+    assert moved.json()["status"] == "PLACED"
+
+
+def test_key_belongs_to_its_member(organization: Organization, supervisor: Program) -> None:
+    factories.make_product(organization, "P")
+    body = {"number": "WO-1", "item": "P"}
+    assert supervisor.post("/work-orders", body, key="one").status_code == 201
+    answer = program_of(organization, "supervisor").post("/work-orders", body, key="one")
+    assert answer.json()["message"] == "There is a work order WO-1 already: choose another number."
+
+
+def test_refusal_leaves_nothing_behind_and_the_key_is_free(
+    organization: Organization, supervisor: Program
+) -> None:
+    body = {"number": "WO-1", "item": "P"}
+    assert supervisor.post("/work-orders", body, key="one").status_code == 404
+    with bind(organization):
+        assert not ApiAnswer.objects.exists()
+
+    factories.make_product(organization, "P")
+    assert supervisor.post("/work-orders", body, key="one").status_code == 201
+
+
+def test_key_that_no_program_should_send(supervisor: Program) -> None:
+    answer = supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}, key="x" * 201)
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
