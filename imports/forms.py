@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from accounts.errors import AppError
 from imports.choices import FileKind, ImportStatus
 from imports.kinds.registry import KINDS
 from imports.reading.limits import LIMITS, in_words
 from inventory.stock_files.shapes import Doubt, Scope
 
+MAPPING_SIZE = 1024 * 1024
 KIND_CHOICES = [(kind, FileKind(kind).label) for kind in KINDS]
 
 
@@ -102,6 +105,44 @@ class DoubtForm(forms.Form):
             (Doubt.NOT_TAKEN.value, "No, none of them"),
         ],
     )
+
+
+class MappingForm(forms.Form):
+    """A mapping by name, as the JSON document that the command takes too."""
+
+    kind = forms.ChoiceField(label="Of which files?", choices=KIND_CHOICES)
+    name = forms.CharField(max_length=80, label="Name")
+    file = forms.FileField(
+        required=False,
+        label="A JSON file",
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+    document = forms.CharField(
+        required=False,
+        label="What it says",
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "mono"}),
+    )
+
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_new:
+            self.fields["document"].label = "Or what it says"
+        else:
+            del self.fields["kind"]
+            self.fields["file"].label = "Take it from a JSON file instead"
+
+    def said(self) -> Any:
+        """The document that was given, decoded. Raises AppError where it is not JSON."""
+        upload = self.cleaned_data["file"]
+        name = upload.name if upload else "The mapping"
+        try:
+            if upload:
+                if upload.size > MAPPING_SIZE:
+                    raise ValueError("it is too large")
+                return json.loads(upload.read().decode("utf-8-sig"))
+            return json.loads(self.cleaned_data["document"] or "{}")
+        except (ValueError, RecursionError) as error:
+            raise AppError("INVALID", f"{name} is not JSON: {error}.") from error
 
 
 class ListFilter(forms.Form):

@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from imports.choices import ImportStatus, Severity
-from imports.models import ImportBatch, ImportIssue
+from imports.models import ImportBatch, ImportIssue, ImportMapping
 from inventory.rows import RowOutcome
 from ui import cells, formats
-from ui.components import Figure
+from ui.components import Fact, Figure
 
 TONES = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "mute"}
 OUTCOME_TONES = {"created": "good", "updated": "warn", "unchanged": "mute"}
@@ -27,6 +27,44 @@ TOTAL_WORDS = {
     "quantity": "Quantity",
     "unit_cost": "Unit cost",
     "standard_cost": "Standard cost",
+}
+
+
+MAPPING_WORDS = {
+    "decimal_mark": "Decimal mark",
+    "thousands_mark": "Thousands mark",
+    "date_order": "Dates",
+    "blank": "A blank cell",
+    "quantities": "Quantities",
+    "usage_per": "Usages are for",
+    "skip_totals": "Totals are left out",
+    "negative_stock": "Negative stock is loaded",
+    "constants": "One value for all rows",
+    "header_row": "Header",
+    "delimiter": "Between cells",
+    "sheet": "Sheet",
+}
+VALUE_WORDS: dict[tuple[str, Any], str] = {
+    ("decimal_mark", ","): "comma",
+    ("decimal_mark", "."): "point",
+    ("thousands_mark", ","): "comma",
+    ("thousands_mark", "."): "point",
+    ("thousands_mark", " "): "space",
+    ("thousands_mark", "'"): "apostrophe",
+    ("thousands_mark", "_"): "underscore",
+    ("thousands_mark", ""): "none",
+    ("date_order", "dmy"): "day, month, year",
+    ("date_order", "mdy"): "month, day, year",
+    ("date_order", "ymd"): "year, month, day",
+    ("blank", "keep"): "what is there stays",
+    ("blank", "empty"): "empty, or zero",
+    ("blank", "above"): "as in the row above",
+    ("quantities", "each"): "each row counts its own",
+    ("quantities", "running"): "running totals",
+    ("delimiter", "\t"): "tab",
+    ("delimiter", ","): "comma",
+    ("delimiter", ";"): "semicolon",
+    ("delimiter", "|"): "vertical line",
 }
 
 
@@ -116,6 +154,50 @@ def total_rows(batch: ImportBatch, facts: dict[str, Any]) -> list[TotalRow]:
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """A kept mapping as the list prints it."""
+
+    mapping: ImportMapping
+    says: str
+
+
+def mapping_rows(mappings: Iterable[ImportMapping]) -> list[MappingRow]:
+    return [
+        MappingRow(
+            one, " · ".join(f"{fact.label.lower()}: {fact.value}" for fact in mapping_facts(one.mapping)[:4])
+        )
+        for one in mappings
+    ]
+
+
+def mapping_facts(document: dict[str, Any]) -> list[Fact]:
+    """What a mapping says, in words: first the file's headers, then how its values are meant."""
+    named = {name: place for name, place in document.get("columns", {}).items() if place is not None}
+    found = []
+    if named:
+        pairs = (f"{name} ← {_place(place)}" for name, place in named.items())
+        found.append(Fact("Columns", ", ".join(pairs)))
+    for key, label in MAPPING_WORDS.items():
+        if key not in document:
+            continue
+        value = document[key]
+        if key == "header_row":
+            text = "none" if value < 0 else f"row {value + 1}"
+        elif key == "constants":
+            text = ", ".join(f"{name} = {constant}" for name, constant in value.items())
+        elif isinstance(value, bool):
+            text = "yes" if value else "no"
+        else:
+            text = VALUE_WORDS.get((key, value), str(value))
+        found.append(Fact(label, text))
+    return found
+
+
+def _place(place: str | int) -> str:
+    return f"column {place + 1}" if isinstance(place, int) else place
 
 
 def figures(batch: ImportBatch, facts: dict[str, Any]) -> list[Figure]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports.views import columns, receive, result
+from imports.views import columns, mappings, receive, result
 
 app_name = "imports"
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("imports/", receive.import_list, name="list"),
     path("imports/new/", receive.new_import, name="new"),
     path("imports/samples/<str:name>", receive.sample_file, name="sample"),
+    path("imports/mappings/", mappings.mapping_list, name="mappings"),
+    path("imports/mappings/new/", mappings.new_mapping, name="new_mapping"),
+    path("imports/mappings/<int:pk>/", mappings.edit_mapping, name="edit_mapping"),
+    path("imports/mappings/<int:pk>/delete/", mappings.delete, name="delete_mapping"),
+    path("imports/mappings/<int:pk>/mapping.json", mappings.kept_file, name="kept_mapping"),
     path("imports/<int:number>/", result.import_page, name="import"),
     path("imports/<int:number>/columns/", columns.columns, name="columns"),
     path("imports/<int:number>/mapping.json", columns.mapping_file, name="mapping"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -9,36 +10,41 @@ from django_scopes import get_scope
 
 from accounts.errors import AppError
 from accounts.rights import demand
-from accounts.tenancy.writes import save_row
+from accounts.tenancy.writes import delete_row, save_row
 from imports.choices import FileKind, ImportStatus
 from imports.files import source_of
 from imports.models import ImportBatch, ImportMapping
 from imports.queries.batches import remembered_mapping
+from imports.reading.evidence import Decision
 from imports.reading.issues import MappingError, UnreadableFile
-from imports.reading.mapping import Mapping, parse_mapping
-from imports.reading.propose import Proposal, propose_mapping
+from imports.reading.mapping import NO_HEADER, Mapping, parse_mapping
+from imports.reading.propose import Proposal, header_signature, propose_mapping
 
+REMEMBERED = "remembered"
 OPEN = {ImportStatus.UPLOADED, ImportStatus.MAPPED, ImportStatus.CHECKED, ImportStatus.REFUSED}
 
 
 def propose(*, batch: ImportBatch, document: dict[str, Any] | None = None) -> Proposal:
     """What is proposed for this file, with evidence and questions.
 
-    Without a document, the answers that were given to a file with the same headers are taken up. Raises INVALID
-    where the file or the document cannot be read.
+    Without a document, the answers that were given to a file with the same headers are taken up: a decision named
+    `REMEMBERED` says under which name, and what this file disproves is asked again. Raises INVALID where the file or
+    the document cannot be read.
     """
     try:
         source = source_of(batch)
         if document is not None:
             return propose_mapping(source, batch.kind, parse_mapping(document, batch.kind))
-        fresh = propose_mapping(source, batch.kind)
-        known = remembered_mapping(kind=batch.kind, signature=fresh.signature)
+        signature = header_signature(source, batch.kind)
+        known = remembered_mapping(kind=batch.kind, signature=signature)
         if known is None:
-            return fresh
+            return propose_mapping(source, batch.kind)
         try:
-            return propose_mapping(source, batch.kind, parse_mapping(known.mapping, batch.kind))
+            kept = parse_mapping(known.mapping, batch.kind)
+            recalled = propose_mapping(source, batch.kind, kept, is_recalled=True)
         except MappingError:
-            return fresh
+            return propose_mapping(source, batch.kind)
+        return replace(recalled, decisions=(*recalled.decisions, Decision(REMEMBERED, known.name, "")))
     except UnreadableFile as error:
         raise AppError("INVALID", error.message, {"code": error.code, "row": error.row}) from error
     except MappingError as error:
@@ -62,7 +68,7 @@ def map_import(
         raise AppError("INVALID_STATE", f"Import {batch.number} is {batch.get_status_display().lower()}.")
     proposal = propose(batch=batch, document=document)
     batch.mapping = proposal.mapping.as_json()
-    batch.mapping_name = name
+    batch.mapping_name = name or recalled_name(proposal)
     batch.status = ImportStatus.MAPPED if proposal.is_settled else ImportStatus.UPLOADED
     save_row(batch, actor=actor, reason="Columns settled", fields=["mapping", "mapping_name", "status"])
     if proposal.is_settled and is_remembered and (document or name):
@@ -70,8 +76,32 @@ def map_import(
     return proposal
 
 
-def save_mapping(*, kind: str, name: str, document: Any, actor: Any, signature: str = "") -> ImportMapping:
-    """Keep a mapping under a name, in place of one of that name. Raises INVALID with every problem of the document."""
+def map_as_last_time(*, batch: ImportBatch, actor: Any) -> Proposal | None:
+    """Settle how the file is read as the last one with these headers was, where that leaves nothing at all open.
+
+    None where a person has to look: nothing is remembered, something is asked, there is no header to know the file
+    by, or it is a stock file, which cannot say its own moment.
+    """
+    if batch.kind == FileKind.STOCK:
+        return None
+    proposal = propose(batch=batch)
+    if not recalled_name(proposal) or proposal.questions or proposal.mapping.header_row == NO_HEADER:
+        return None
+    return map_import(batch=batch, actor=actor)
+
+
+def recalled_name(proposal: Proposal) -> str:
+    """The name of the mapping that was remembered for these headers, or ""."""
+    return next((str(d.value) for d in proposal.decisions if d.key == REMEMBERED), "")
+
+
+def save_mapping(
+    *, kind: str, name: str, document: Any, actor: Any, signature: str = "", may_replace: bool = True
+) -> ImportMapping:
+    """Keep a mapping under a name, in place of one of that name unless `may_replace` is false.
+
+    Raises INVALID with every problem of the document.
+    """
     organization = get_scope()["organization"]
     if actor is not None:
         demand(actor, organization, "import_files")
@@ -79,14 +109,44 @@ def save_mapping(*, kind: str, name: str, document: Any, actor: Any, signature: 
         raise AppError(
             "INVALID", f"There is no kind of file named {kind}. Kinds: {', '.join(FileKind.values)}."
         )
-    name = name.strip()
+    name = _proper_name(name)
+    if not may_replace and ImportMapping.objects.filter(kind=kind, name=name).exists():
+        raise AppError("INVALID", f"There is a mapping {name} for {FileKind(kind).label.lower()} already.")
+    return _keep(kind, name, _parsed(document, kind), signature, actor)
+
+
+def change_mapping(*, mapping: ImportMapping, name: str, document: Any, actor: Any) -> ImportMapping:
+    """Rename a kept mapping and say anew what it holds. Raises INVALID, also for a name that is taken."""
+    demand(actor, mapping.organization, "import_files")
+    name = _proper_name(name)
+    others = ImportMapping.objects.filter(kind=mapping.kind, name=name).exclude(pk=mapping.pk)
+    if others.exists():
+        raise AppError(
+            "INVALID", f"There is a mapping {name} for {mapping.get_kind_display().lower()} already."
+        )
+    mapping.mapping = _parsed(document, mapping.kind).as_json()
+    mapping.name, mapping.saved_by, mapping.saved_at = name, actor, timezone.now()
+    return save_row(mapping, actor=actor, reason="Mapping changed")
+
+
+def delete_mapping(*, mapping: ImportMapping, actor: Any) -> None:
+    """Forget a mapping: files with its headers are proposed anew. Imports that were read by it keep how."""
+    demand(actor, mapping.organization, "import_files")
+    delete_row(mapping, actor=actor, reason="Mapping deleted")
+
+
+def _proper_name(name: str) -> str:
+    name = " ".join(name.split())
     if not name or len(name) > 80:
         raise AppError("INVALID", "A mapping has a name of at most 80 signs.", {"name": name})
+    return name
+
+
+def _parsed(document: Any, kind: str) -> Mapping:
     try:
-        mapping = parse_mapping(document, kind)
+        return parse_mapping(document, kind)
     except MappingError as error:
         raise AppError("INVALID", " ".join(error.problems), {"problems": error.problems}) from error
-    return _keep(kind, name, mapping, signature, actor)
 
 
 def mapping_named(*, kind: str, name: str) -> dict[str, Any]:

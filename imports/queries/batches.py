@@ -39,5 +39,10 @@ def remembered_mapping(*, kind: str, signature: str) -> ImportMapping | None:
     return found.order_by("-saved_at").first()
 
 
+def kept_mappings() -> QuerySet[ImportMapping]:
+    """All mappings, by kind and name."""
+    return ImportMapping.objects.select_related("saved_by").order_by("kind", "name")
+
+
 def named_mappings(kind: str) -> QuerySet[ImportMapping]:
     return ImportMapping.objects.filter(kind=kind).order_by("name")

@@ -41,6 +41,7 @@ class Question:
     likely: str | int | bool | None = None
     is_blocking: bool = True
     code: str = "question"
+    evidence: str = ""
 
     @property
     def remedy(self) -> str:
@@ -101,6 +102,7 @@ def judge_decimal_mark(table: Table, mapping: Mapping) -> Verdict:
         tuple(Choice(mark, f"{MARK_WORDS[mark]}: {example} is {_as(example, mark)}") for mark in (",", ".")),
         likely=winner if wins else None,
         code="ask_decimal_mark",
+        evidence=evidence,
     )
 
 
@@ -207,6 +209,45 @@ def judge_date_order(table: Table, mapping: Mapping) -> Verdict:
         tuple(Choice(order, f"{ORDER_WORDS[order]}: {_day(example, order)}") for order, _ in ranked),
         likely=best if wins else None,
         code="ask_date_order",
+        evidence=evidence,
+    )
+
+
+def contradictions(table: Table, mapping: Mapping) -> list[Question]:
+    """Where a mapping that was made for another file with these headers says what this file's values disprove."""
+    found = []
+    marks = judge_decimal_mark(table, mapping.with_(decimal_mark=None, thousands_mark=None))
+    if mapping.decimal_mark and isinstance(marks, Decision) and marks.value != mapping.decimal_mark:
+        found.append(
+            Question(
+                "decimal_mark",
+                f"Last time these files had a {MARK_WORDS[mapping.decimal_mark]}, but now {marks.evidence}. Which is "
+                "it?",
+                tuple(Choice(mark, words) for mark, words in MARK_WORDS.items()),
+                likely=marks.value,
+                code="ask_decimal_mark",
+            )
+        )
+    order = judge_date_order(table, mapping.with_(date_order=None))
+    if mapping.date_order and isinstance(order, Decision) and not _all_read_as(table, mapping.date_order):
+        found.append(
+            Question(
+                "date_order",
+                f"Last time these files had dates as {ORDER_WORDS[mapping.date_order]}, but now {order.evidence}. "
+                "Which is it?",
+                tuple(Choice(name, words) for name, words in ORDER_WORDS.items()),
+                likely=order.value,
+                code="ask_date_order",
+            )
+        )
+    return found
+
+
+def _all_read_as(table: Table, order: str) -> bool:
+    return all(
+        order in orders
+        for _, text, _ in _texts(table, DATED)
+        if (orders := possible_orders(text))  # None needs no order, and none at all is no date in any
     )
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from .aliases import other_matches
 from .ask import ask_column, choose_sheet, given, hints, samples
-from .evidence import Decision, Question, judge_date_order, judge_decimal_mark
+from .evidence import Decision, Question, contradictions, judge_date_order, judge_decimal_mark
+from .header import SEARCHED, find_header
 from .kinds import KINDS, KindSpec
 from .mapping import NO_HEADER, Mapping
 from .source import Source, TextSource
 from .table import Table, lay_out
 from .words import plain
+
+_JUDGED = {judge_decimal_mark: "decimal_mark", judge_date_order: "date_order"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ class Settled:
     questions: tuple[Question, ...]
 
 
-def propose_mapping(source: Source, kind: str, mapping: Mapping | None = None) -> Proposal:
+def propose_mapping(
+    source: Source, kind: str, mapping: Mapping | None = None, *, is_recalled: bool = False
+) -> Proposal:
     """What `mapping` (a remembered or half-answered one) leaves open is proposed, with evidence.
 
-    Raises UnreadableFile, and MappingError where the given mapping does not fit the file.
+    With `is_recalled` it was made for another file with these headers, and what this file's values disprove is asked
+    again. Raises UnreadableFile, and MappingError where the given mapping does not fit the file.
     """
-    settled = settle(source, KINDS[kind], mapping or Mapping())
+    settled = settle(source, KINDS[kind], mapping or Mapping(), is_recalled=is_recalled)
     table = settled.table
     columns: dict[str, str | int | None] = dict.fromkeys(table.kind.names)
     for name, index in table.sources.items():
@@ -79,13 +85,13 @@ def propose_mapping(source: Source, kind: str, mapping: Mapping | None = None) -
             SourceColumn(index, table.header.label(index), samples(table, index), names.get(index))
             for index in range(table.width)
         ),
-        signature=header_signature(table),
+        signature=header_signature(source, kind),
         facts=source.facts(),
         data_rows=int(table.is_data.sum()),
     )
 
 
-def settle(source: Source, kind: KindSpec, mapping: Mapping) -> Settled:
+def settle(source: Source, kind: KindSpec, mapping: Mapping, *, is_recalled: bool = False) -> Settled:
     """The file laid out by the mapping, with every gap of the mapping proven or asked."""
     source = source.mapped(mapping)
     decisions: list[Decision] = []
@@ -110,7 +116,16 @@ def settle(source: Source, kind: KindSpec, mapping: Mapping) -> Settled:
     for spec in kind.required:
         if spec.name not in table.columns:
             questions.append(ask_column(table, spec))
+    disproved = contradictions(table, mapping) if is_recalled else []
+    questions += disproved
+    decisions += _still_so(table, mapping, {question.key for question in disproved})
+    for question in disproved:
+        mapping = mapping.with_(**{question.key: None})
+        if question.key == "decimal_mark":
+            mapping = mapping.with_(thousands_mark=None)
     for judge in (judge_decimal_mark, judge_date_order):
+        if any(question.key == _JUDGED[judge] for question in questions):
+            continue
         verdict = judge(table, mapping)
         if isinstance(verdict, Question):
             questions.append(verdict)
@@ -121,10 +136,29 @@ def settle(source: Source, kind: KindSpec, mapping: Mapping) -> Settled:
     return Settled(source, table, mapping, tuple(decisions), tuple(questions))
 
 
-def header_signature(table: Table) -> str:
-    """The same for files with the same headers, whatever their case and signs; of a file without, its width."""
-    heads = "\x1f".join(map(plain, table.header.names)) if table.header.row != NO_HEADER else f"{table.width}"
-    return hashlib.sha256(f"{table.kind.name}\x1e{heads}".encode()).hexdigest()
+def header_signature(source: Source, kind: str) -> str:
+    """The same for files with the same headers, whatever their case and signs; of a file without, its width.
+
+    Judged from the file alone: where a person said that the header is elsewhere, the next file finds that answer.
+    """
+    if source.needs_sheet:
+        source, _ = choose_sheet(source, KINDS[kind], Mapping())
+    top = source.top(SEARCHED)
+    header = find_header(top, kind, Mapping())
+    width = max(map(len, top), default=0)
+    heads = "\x1f".join(map(plain, header.names)) if header.row != NO_HEADER else f"{width}"
+    return hashlib.sha256(f"{kind}\x1e{heads}".encode()).hexdigest()
+
+
+def _still_so(table: Table, mapping: Mapping, disproved: set[str]) -> list[Decision]:
+    """What this file's values show of what the mapping says already."""
+    fresh = mapping.with_(decimal_mark=None, thousands_mark=None, date_order=None)
+    verdicts = (judge_decimal_mark(table, fresh), judge_date_order(table, fresh))
+    return [
+        Decision(verdict.key, getattr(mapping, verdict.key), verdict.evidence)
+        for verdict in verdicts
+        if verdict is not None and verdict.key not in disproved and getattr(mapping, verdict.key)
+    ]
 
 
 def _column_evidence(table: Table, name: str) -> str:

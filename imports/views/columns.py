@@ -17,10 +17,10 @@ from accounts.http import OrganizationRequest
 from accounts.tenancy.writes import save_row
 from imports import columns as page
 from imports.actions.load import check_import
-from imports.actions.mapping import map_import, mapping_named, propose
+from imports.actions.mapping import map_import, mapping_named, propose, recalled_name
 from imports.choices import FileKind, ImportStatus
 from imports.files import source_of
-from imports.forms import StockForm
+from imports.forms import MAPPING_SIZE, StockForm
 from imports.jobs import LARGE, start_check
 from imports.kinds.options import options_as_json, options_of
 from imports.models import ImportBatch
@@ -44,7 +44,7 @@ def columns(request: OrganizationRequest, number: int) -> HttpResponse:
             if not _is_reread(request) and (stock is None or stock.is_valid()):
                 proposal = _settle(request, batch, document, stock)
                 if proposal.is_settled:
-                    return _checked(request, batch, proposal)
+                    return checked(request, batch, proposal)
             else:
                 proposal = propose(batch=batch, document=document)
         else:
@@ -59,8 +59,13 @@ def columns(request: OrganizationRequest, number: int) -> HttpResponse:
 def mapping_file(request: OrganizationRequest, number: int) -> HttpResponse:
     """The mapping of an import as the JSON file that the command and other organizations take."""
     batch = import_numbered(request, number)
-    response = JsonResponse(batch.mapping, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    response["Content-Disposition"] = f'attachment; filename="mapping-{batch.kind}-{batch.number}.json"'
+    return as_file(batch.mapping, f"mapping-{batch.kind}-{batch.number}.json")
+
+
+def as_file(document: dict[str, Any], name: str) -> HttpResponse:
+    """A mapping as a download."""
+    response = JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -70,8 +75,10 @@ def _document(request: OrganizationRequest, batch: ImportBatch) -> dict[str, Any
         return mapping_named(kind=batch.kind, name=request.POST["kept"])
     if "use" in request.POST and (upload := request.FILES.get("mapping_file")):
         try:
+            if (upload.size or 0) > MAPPING_SIZE:
+                raise ValueError("it is too large")
             document = json.loads(upload.read().decode("utf-8-sig"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise AppError("INVALID", f"{upload.name} is not JSON: {error}.") from error
         if not isinstance(document, dict):
             raise AppError("INVALID", f"{upload.name} holds no mapping.")
@@ -107,7 +114,7 @@ def _settle(
         return map_import(batch=batch, document=document, name=name, actor=request.user)
 
 
-def _checked(request: OrganizationRequest, batch: ImportBatch, proposal: Proposal) -> HttpResponse:
+def checked(request: OrganizationRequest, batch: ImportBatch, proposal: Proposal) -> HttpResponse:
     """Check at once, or in the background where that takes long."""
     if proposal.data_rows > LARGE:
         start_check(batch=batch, rows=proposal.data_rows, actor=request.user)
@@ -152,6 +159,7 @@ def _context(
         "stock": stock,
         "kept": named_mappings(batch.kind),
         "name": batch.mapping_name,
+        "remembered": recalled_name(proposal),
         "crumbs": crumbs(request, batch),
         "steps": steps(1),
         "new_url": reverse("imports:new", args=[request.organization.slug]),

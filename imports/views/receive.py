@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.access import requires
 from accounts.errors import AppError
 from accounts.http import OrganizationRequest
+from imports.actions.mapping import map_as_last_time
 from imports.actions.receive import receive_file
 from imports.choices import FileKind, ImportStatus
 from imports.forms import ListFilter, ReceiveForm
@@ -21,6 +22,7 @@ from imports.queries.batches import batches, loaded_before
 from imports.queries.samples import sample_named, samples
 from imports.reading.issues import UnreadableFile
 from imports.reading.sheets import fetch_sheet
+from imports.views.columns import checked
 from imports.views.finding import crumbs, page_of, steps
 
 PER_PAGE = 50
@@ -71,6 +73,13 @@ def new_import(request: OrganizationRequest) -> HttpResponse:
                     return redirect(page_of(earlier))
             with transaction.atomic():
                 batch = receive_file(kind=kind, file_name=name, content=content, actor=request.user)
+                proposal = map_as_last_time(batch=batch, actor=request.user)
+            if proposal is not None:
+                messages.info(
+                    request,
+                    f"Read as the last file with these headers was ({batch.mapping_name}). Columns shows how.",
+                )
+                return checked(request, batch, proposal)
         except AppError as error:
             form.add_error(None, error.message)
         except UnreadableFile as error:

@@ -95,8 +95,58 @@ def test_ambiguous_marks_are_asked_and_the_answer_is_remembered(
         costs = dict(Item.objects.values_list("sku", "costs__standard_cost"))
         assert costs == {"BOLT": Decimal("1.25"), "NUT": Decimal("2.125")}
         assert ImportMapping.objects.get().mapping["decimal_mark"] == ","
-    again = send(alice_client, "costs", GERMAN.replace("2,125", "2,130"))
-    assert "decimal comma or a decimal point" not in text_of(alice_client, url("columns", again))
+
+
+def first_german_file(organization: Organization, client: Client) -> None:
+    """Loaded once, with its decimal mark given and kept under a name."""
+    make_item(organization, "BOLT")
+    make_item(organization, "NUT")
+    number = send(client, "costs", GERMAN)
+    client.post(url("columns", number), answers(client, number, decimal_mark=",", name="SAP costs"))
+    client.post(url("load", number))
+
+
+def test_second_file_with_the_same_headers_is_one_click(
+    organization: Organization, alice_client: Client
+) -> None:
+    first_german_file(organization, alice_client)
+
+    upload = SimpleUploadedFile("june.csv", GERMAN.replace("1,250", "1,260").replace("2012", "2013").encode())
+    response = alice_client.post(url("new"), {"kind": "costs", "file": upload}, follow=True)
+
+    assert response.redirect_chain[-1][0] == url("import", 2)
+    assert "Read as the last file with these headers was (SAP costs)" in response.content.decode()
+    assert response.context["batch"].status == "checked"
+    alice_client.post(url("load", 2))
+    with bind(organization):
+        assert ImportBatch.objects.get(number=2).status == "loaded"
+
+
+def test_second_file_that_disproves_the_first_is_asked(
+    organization: Organization, alice_client: Client
+) -> None:
+    first_german_file(organization, alice_client)
+
+    number = send(alice_client, "costs", GERMAN.replace(",", ".").replace("2.125", "2.5"))
+
+    page = text_of(alice_client, url("columns", number))
+    assert (
+        "Last time these files had a decimal comma, but now 1 of 2 values read as decimal comma; 2 as decimal point"
+        in page
+    )
+
+
+def test_second_file_with_something_new_to_ask_is_shown_first(
+    organization: Organization, alice_client: Client
+) -> None:
+    first_german_file(organization, alice_client)
+
+    number = send(alice_client, "costs", GERMAN.replace("2,125", "2,130") + "Total;3,38;;\n")
+
+    page = text_of(alice_client, url("columns", number))
+    assert "SAP costs" in page
+    assert "reads as a total" in page
+    assert "2 of 2 values read as decimal comma; 2 as decimal point" in page
 
 
 def test_header_that_is_elsewhere_is_read_again(organization: Organization, alice_client: Client) -> None:

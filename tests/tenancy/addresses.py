@@ -14,6 +14,7 @@ from accounts.tenancy.binding import bind
 from approvals.models import ApprovalTier
 from backflush.models import BackflushLine
 from exports.models import ExportTemplate
+from imports.models import ImportMapping
 from inventory.models import AccountMapping, Item, Period, ReasonCode, StockException, UnitConversion
 from production.choices import OrderStatus
 from production.models import Document, Operation, WorkOrder
@@ -153,6 +154,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "approvals:remove_tier": _tier,
     "exports:": _export,
     "imports:": _import,
+    "imports:edit_mapping": row(ImportMapping),
+    "imports:delete_mapping": row(ImportMapping),
+    "imports:kept_mapping": row(ImportMapping),
     "inventory:item": row(Item),
     "inventory:remove_unit": row(UnitConversion),
     "inventory:take_exception": row(StockException),
