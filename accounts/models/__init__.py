@@ -1,4 +1,15 @@
+from .events import Event
 from .people import ApiKey, Invitation, Membership, Organization, User
 from .work import Counter, Job, JobStatus
 
-__all__ = ["ApiKey", "Counter", "Invitation", "Job", "JobStatus", "Membership", "Organization", "User"]
+__all__ = [
+    "ApiKey",
+    "Counter",
+    "Event",
+    "Invitation",
+    "Job",
+    "JobStatus",
+    "Membership",
+    "Organization",
+    "User",
+]

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
+from accounts.events import decimal
 from accounts.models import Membership, Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
@@ -23,6 +25,7 @@ from approvals.queries.tiers import open_rounds, standing_of
 from backflush.actions.guards import lock_documents
 from backflush.actions.posting import post_documents
 from backflush.actions.submitting import mark_returned
+from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine
 from backflush.queries.documents import DocumentRow
@@ -108,10 +111,8 @@ def return_backflush(
         if not documents:
             raise not_found(backflush_id)
         _guard_submitted(documents[0])
-        if (
-            line_id is not None
-            and not BackflushLine.objects.filter(pk=line_id, backflush_id=backflush_id).exists()
-        ):
+        line = None if line_id is None else _line(backflush_id, line_id)
+        if line_id is not None and line is None:
             raise AppError("NOT_FOUND", "There is no such line on this document.", {"line": line_id})
         request = ApprovalRequest.objects.filter(backflush_id=backflush_id, status=RequestStatus.OPEN).get()
         insert_rows(
@@ -133,6 +134,13 @@ def return_backflush(
         )
         void_requests([backflush_id], status=RequestStatus.RETURNED, actor=actor, reason=note)
         mark_returned([backflush_id], actor=actor, reason=f"Returned: {note}")
+        told = {
+            "cause": "returned",
+            "note": note,
+            "item": line.item.sku if line else None,
+            "proposed_quantity": None if proposed_quantity is None else decimal(proposed_quantity),
+        }
+        tell_of_documents(EventName.BACKFLUSH_RETURNED, [backflush_id], lambda row: told, actor=actor)
 
 
 def _approve(
@@ -148,6 +156,7 @@ def _approve(
     ready: list[DocumentRow] = []
     last: set[int] = set()
     decisions: list[tuple[Any, ...]] = []
+    signatures: dict[int, dict[str, Any]] = {}
     for document in documents:
         try:
             _guard_submitted(document)
@@ -186,7 +195,15 @@ def _approve(
         if document.id in failed:
             continue
         result.signed.append(document.id)
-        tier = next(iter(rounds[document.id].open_tiers), None)
+        open_tiers = rounds[document.id].open_tiers
+        tier = next(iter(open_tiers), None)
+        signatures[document.id] = {
+            "role": tier.role if tier else role,
+            "from_amount_minor": tier.from_amount_minor if tier else 0,
+            "note": note,
+            "is_last": document.id in last,
+            "missing": [waiting.role for waiting in open_tiers[1:]],
+        }
         decisions.append(
             (
                 rounds[document.id].request.pk,
@@ -214,7 +231,13 @@ def _approve(
         actor=actor,
         reason=note or "Approved",
     )
+    tell_of_documents(EventName.APPROVAL_SIGNED, result.signed, lambda row: signatures[row.id], actor=actor)
     return result
+
+
+def _line(backflush_id: int, line_id: int) -> BackflushLine | None:
+    found = BackflushLine.objects.filter(pk=line_id, backflush_id=backflush_id)
+    return found.select_related("item").first()
 
 
 def _guard_submitted(document: DocumentRow) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
 from accounts.models import Organization
 from accounts.rights import demand
@@ -16,6 +17,7 @@ from approvals.choices import DocumentKind, RequestStatus
 from approvals.models import ApprovalRequest
 from approvals.queries.tiers import tiers_now, tiers_reached
 from backflush.actions.submitting import SubmitResult, mark_submitted
+from backflush.actions.telling import tell_of_documents
 from backflush.models import Backflush
 
 
@@ -64,6 +66,18 @@ def submit_backflushes(
             },
             actor=actor,
             reason=note or "Submitted",
+        )
+        asked = {row[0]: row[5] for row in rows}
+        tell_of_documents(
+            EventName.BACKFLUSH_SUBMITTED,
+            result.submitted,
+            lambda row: {
+                "note": note,
+                "weight_minor": row.weight_minor,
+                "value_minor": row.value_minor,
+                "tiers": asked[row.id],
+            },
+            actor=actor,
         )
     return result
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
+from accounts.events import NewEvent, record_events
 from accounts.models import Organization
 from accounts.numbers import take_numbers
 from accounts.rights import demand
@@ -17,6 +19,7 @@ from accounts.tenancy.binding import bind
 from accounts.tenancy.plans import is_doubling, refresh_statistics
 from accounts.tenancy.writes import allocate_ids, insert_rows
 from backflush.actions.lines import TOTALS, Document, as_held, insert_lines, totals_of
+from backflush.actions.telling import made, subjects
 from backflush.engine.compute import compute_completion
 from backflush.engine.errors import EngineError
 from backflush.models import Backflush, BackflushLine, HeldUse, LotPick
@@ -111,7 +114,8 @@ def draft_completions(
             basis.held[completion.output_id].append(
                 as_held(backflush_id, completion, draft.document.computed, draft.document.inputs)
             )
-    _write(drafts, actor=actor, reason=reason)
+    numbers = _write(drafts, actor=actor, reason=reason)
+    _tell(drafts, numbers, {item.id: item.sku for item in basis.items.values()}, actor=actor)
     result.drafted.extend(draft.document.backflush_id for draft in drafts)
     return result
 
@@ -197,11 +201,11 @@ def use_for(basis: Basis, completion: CompletionRow, taken: set[int]) -> list[Us
     ]
 
 
-def _write(drafts: Sequence[_Draft], *, actor: Any, reason: str) -> None:
+def _write(drafts: Sequence[_Draft], *, actor: Any, reason: str) -> list[str]:
     now = timezone.now()
     actor_id = actor.pk if actor is not None else None
     documents = [draft.document for draft in drafts]
-    numbers = take_numbers("backflush", len(drafts))
+    numbers = [f"BF-{number:06}" for number in take_numbers("backflush", len(drafts))]
     insert_rows(
         Backflush,
         ["id", "completion_id", "number", "fingerprint", "computed_against", "line_count", *TOTALS],
@@ -209,7 +213,7 @@ def _write(drafts: Sequence[_Draft], *, actor: Any, reason: str) -> None:
             (
                 draft.document.backflush_id,
                 draft.completion.id,
-                f"BF-{number:06}",
+                number,
                 draft.fingerprint,
                 draft.against,
                 len(draft.document.computed.lines),
@@ -229,6 +233,26 @@ def _write(drafts: Sequence[_Draft], *, actor: Any, reason: str) -> None:
     held = [(draft.document.backflush_id, row.id) for draft in drafts for row in draft.use]
     insert_rows(HeldUse, ["backflush_id", "reported_use_id"], held, actor=actor, reason=reason)
     mark_completions([draft.completion.id for draft in drafts], state="live", actor=actor, reason=reason)
+    return numbers
+
+
+def _tell(drafts: Sequence[_Draft], numbers: Sequence[str], skus: Mapping[int, str], *, actor: Any) -> None:
+    events = []
+    for draft, number in zip(drafts, numbers, strict=True):
+        row, computed = draft.completion, draft.document.computed
+        events.append(
+            NewEvent(
+                EventName.BACKFLUSH_DRAFTED,
+                subjects(draft.document.backflush_id, number, row.id),
+                {
+                    **made(skus[row.item_id], row.good, row.scrap, row.completed_on),
+                    "line_count": len(computed.lines),
+                    **dict(zip(TOTALS, totals_of(computed), strict=True)),
+                },
+                work_order=row.order_number,
+            )
+        )
+    record_events(events, actor=actor)
 
 
 def _already(completion_id: int) -> AppError:

@@ -12,13 +12,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.choices import NegativePolicy
+from accounts.choices import EventName, NegativePolicy
 from accounts.errors import AppError
+from accounts.events import NewEvent, decimal, record_events
 from accounts.models import Organization
-from accounts.tenancy.writes import insert_rows, update_rows
+from accounts.tenancy.writes import allocate_ids, insert_rows, update_rows
 from backflush.actions.guards import guard_move
-from backflush.actions.receipts import ReceiptPlan, ensure_output_lots, post_receipts, receipt_plans
+from backflush.actions.receipts import (
+    PostedGoods,
+    ReceiptPlan,
+    ensure_output_lots,
+    post_receipts,
+    receipt_plans,
+)
 from backflush.actions.submitting import insufficient, stale_error
+from backflush.actions.telling import Movement, Places, made, subjects
 from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
 from backflush.engine.types import Journal
@@ -37,6 +45,14 @@ from production.actions.posting import advance_orders, mark_completions
 from production.queries.closing import closing_orders
 
 ZERO = Decimal(0)
+_MONEY = (
+    "standard_cost_minor",
+    "actual_cost_minor",
+    "substitution_minor",
+    "scrap_minor",
+    "usage_minor",
+    "price_minor",
+)
 
 
 @dataclass(slots=True)
@@ -58,6 +74,8 @@ class _Posting:
     picks: list[tuple[LineRow, PickRow]]
     receipt: ReceiptPlan | None
     relieved: dict[int, int] = field(default_factory=dict)
+    movements: list[Movement] = field(default_factory=list)
+    shortages: list[tuple[int, Movement]] = field(default_factory=list)
     journal: Journal | None = None
 
 
@@ -90,7 +108,7 @@ def post_documents(
     _relieve(organization, builder, postings, actor=actor, reason=reason)
     closing = closing_orders([(p.completion.order_id, p.completion.id) for p in postings])
     _value(builder, postings, closing)
-    post_receipts(
+    received = post_receipts(
         [(p.receipt, p.document, p.day, p.journal) for p in postings if p.receipt and p.journal],
         actor=actor,
         reason=reason,
@@ -125,6 +143,7 @@ def post_documents(
         reason=reason,
     )
     mark_completions([p.completion.id for p in postings], state="posted", actor=actor, reason=reason)
+    _tell(postings, received, builder, is_by_policy=by_policy, actor=actor)
     advance_orders(list({p.completion.order_id for p in postings}), actor=actor, reason=reason)
     result.posted.extend(p.document.id for p in postings)
     return result
@@ -246,21 +265,42 @@ def _relieve(
     ]
     posted = post_entries(entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason)
     at = 0
-    exceptions = []
+    short: list[tuple[_Posting, Movement, int | None]] = []
     items = builder.basis.items
     for posting in postings:
         for line, pick in posting.picks:
             posting.relieved[line.id] = posting.relieved.get(line.id, 0) - posted.amounts[at]
+            movement = Movement(
+                posted.ids[at],
+                line.item_id,
+                pick.location_id,
+                pick.lot_id,
+                -pick.quantity,
+                pick.unit_cost,
+                posted.amounts[at],
+            )
+            posting.movements.append(movement)
             policy = items[line.item_id].negative_policy or organization.negative_policy
             if pick.is_short and policy == NegativePolicy.WARN:
-                exceptions.append(
-                    (posted.ids[at], line.item_id, pick.quantity, posting.document.number, line.reason_id)
-                )
+                short.append((posting, movement, line.reason_id))
             at += 1
+    ids = allocate_ids(StockException, len(short))
+    for exception_id, (posting, movement, _) in zip(ids, short, strict=True):
+        posting.shortages.append((exception_id, movement))
     insert_rows(
         StockException,
-        ["entry_id", "item_id", "quantity", "document_number", "reason_id"],
-        exceptions,
+        ["id", "entry_id", "item_id", "quantity", "document_number", "reason_id"],
+        [
+            (
+                exception_id,
+                movement.entry_id,
+                movement.item_id,
+                -movement.quantity,
+                posting.document.number,
+                reason_id,
+            )
+            for exception_id, (posting, movement, reason_id) in zip(ids, short, strict=True)
+        ],
         constants={"opened_at": timezone.now()},
         actor=actor,
         reason=reason,
@@ -330,3 +370,44 @@ def _book(postings: list[_Posting], *, actor: Any, reason: str) -> None:
         actor=actor,
         reason=reason,
     )
+
+
+def _tell(
+    postings: list[_Posting],
+    received: Sequence[PostedGoods],
+    builder: InputsBuilder,
+    *,
+    is_by_policy: bool,
+    actor: Any,
+) -> None:
+    """What left the stock, what was short, what came in: one statement for the whole chunk."""
+    goods = {posted.document_id: posted for posted in received}
+    skus = {item.id: item.sku for item in builder.basis.items.values()}
+    moved = [movement for posting in postings for movement in posting.movements]
+    places = Places([*moved, *(posted.movement for posted in received)], skus)
+    events = []
+    for posting in postings:
+        document, row = posting.document, posting.completion
+        about = subjects(document.id, document.number, row.id)
+        built = made(skus[row.item_id], row.good, row.scrap, row.completed_on)
+        relieved = {
+            **built,
+            "posted_on": posting.day.isoformat(),
+            "is_posted_by_policy": is_by_policy,
+            **{name: sum(getattr(line, name) for line in posting.lines) for name in _MONEY},
+            "entries": [places.entry(movement) for movement in posting.movements],
+        }
+        events.append(NewEvent(EventName.INVENTORY_BACKFLUSHED, about, relieved, work_order=row.order_number))
+        for exception_id, movement in posting.shortages:
+            entry = places.entry(movement)
+            short = {name: entry[name] for name in ("item", "location", "lot")}
+            short["quantity"] = decimal(-movement.quantity)
+            about_short = {**about, "shortage_id": exception_id, "entry_id": movement.entry_id}
+            events.append(NewEvent(EventName.STOCK_SHORT, about_short, short, work_order=row.order_number))
+        if posted := goods.get(document.id):
+            about_goods = {**about, "receipt_id": posted.receipt_id, "receipt": posted.number}
+            receipt = {"received_on": posting.day.isoformat(), **places.entry(posted.movement)}
+            events.append(
+                NewEvent(EventName.INVENTORY_FG_RECEIVED, about_goods, receipt, work_order=row.order_number)
+            )
+    record_events(events, actor=actor)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from accounts.errors import AppError
 from accounts.numbers import take_numbers
 from accounts.tenancy.writes import allocate_ids, insert_rows, update_where
+from backflush.actions.telling import Movement
 from backflush.engine.types import Journal, PostedReceipt
 from backflush.queries.basis import Basis
 from backflush.queries.documents import DocumentRow
@@ -29,6 +30,15 @@ class ReceiptPlan:
     completion: CompletionRow
     key: Key
     standing: tuple[PostedReceipt, ...] = ()
+
+
+class PostedGoods(NamedTuple):
+    """Finished goods as they were booked."""
+
+    document_id: int
+    receipt_id: int
+    number: str
+    movement: Movement
 
 
 def receipt_plans(completions: Sequence[CompletionRow], basis: Basis) -> dict[int, ReceiptPlan | AppError]:
@@ -60,11 +70,11 @@ def receipt_plans(completions: Sequence[CompletionRow], basis: Basis) -> dict[in
 
 def post_receipts(
     receipts: Sequence[tuple[ReceiptPlan, DocumentRow, dt.date, Journal]], *, actor: Any, reason: str
-) -> None:
-    """Write the stock entries and the receipts, at the value that the journal gives them."""
+) -> list[PostedGoods]:
+    """Write the stock entries and the receipts, at the value that the journal gives them; answers what was booked."""
     if not receipts:
-        return
-    post_entries(
+        return []
+    posted = post_entries(
         [
             NewEntry(
                 *plan.key,
@@ -87,12 +97,12 @@ def post_receipts(
         is_exact=True,
     )
     ids = allocate_ids(Receipt, len(receipts))
-    numbers = take_numbers("receipt", len(receipts))
+    numbers = [f"RC-{number:06}" for number in take_numbers("receipt", len(receipts))]
     insert_rows(
         Receipt,
         ["id", "number", "work_order_id", "completion_id", "received_on"],
         [
-            (receipt_id, f"RC-{number:06}", plan.completion.order_id, plan.completion.id, day)
+            (receipt_id, number, plan.completion.order_id, plan.completion.id, day)
             for receipt_id, number, (plan, _, day, _) in zip(ids, numbers, receipts, strict=True)
         ],
         actor=actor,
@@ -121,6 +131,17 @@ def post_receipts(
     )
     for lot_id in costless:
         update_where(Lot, [lot_id], {"unit_cost": fresh[lot_id]}, actor=actor, reason=reason)
+    return [
+        PostedGoods(
+            document.id,
+            receipt_id,
+            number,
+            Movement(entry_id, *plan.key, plan.completion.good, journal.receipt_unit_cost, amount),
+        )
+        for entry_id, amount, receipt_id, number, (plan, document, _, journal) in zip(
+            posted.ids, posted.amounts, ids, numbers, receipts, strict=True
+        )
+    ]
 
 
 def ensure_output_lots(completions: Sequence[CompletionRow], *, actor: Any, reason: str) -> None:

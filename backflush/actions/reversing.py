@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.choices import NegativePolicy
+from accounts.choices import EventName, NegativePolicy
 from accounts.errors import AppError
 from accounts.models import Organization
 from accounts.rights import demand
@@ -15,13 +15,14 @@ from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import update_where
 from backflush.actions.guards import guard_move, lock_documents
 from backflush.actions.submitting import release_documents
+from backflush.actions.telling import Movement, Places, tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush
 from backflush.queries.documents import DocumentRow
 from backflush.queries.reversals import live_correction_of, posted_entries, signers_of
 from inventory.choices import SourceKind, StockEvent
 from inventory.journal import NewJournal, NewLine, post_journals
-from inventory.ledger import NewEntry, lock_balances, post_entries
+from inventory.ledger import NewEntry, PostedEntries, lock_balances, post_entries
 from inventory.models import JournalEntry, JournalLine, StockEntry
 from inventory.periods import closed_spans, first_open_day
 from production.actions.posting import retreat_orders
@@ -50,8 +51,9 @@ def reverse_backflush(*, organization: Organization, backflush_id: int, actor: A
             )
         day = first_open_day(document.posted_on, closed_spans())
         _guard_used_goods(organization, document, entries)
-        _flip_entries(entries, document, day, actor=actor, reason=reason)
+        flipped = _flip_entries(entries, document, day, actor=actor, reason=reason)
         _flip_journal(document, day, actor=actor, reason=reason)
+        _tell(document, entries, flipped, day, actor=actor, reason=reason)
         _end(document, day, actor=actor, reason=reason)
         return Backflush.objects.get(pk=document.id)
 
@@ -103,8 +105,8 @@ def _guard_used_goods(organization: Organization, document: DocumentRow, entries
 
 def _flip_entries(
     entries: list[StockEntry], document: DocumentRow, day: dt.date, *, actor: Any, reason: str
-) -> None:
-    post_entries(
+) -> PostedEntries:
+    return post_entries(
         [
             NewEntry(
                 entry.item_id,
@@ -184,3 +186,29 @@ def _end(document: DocumentRow, day: dt.date, *, actor: Any, reason: str) -> Non
     )
     release_documents([document], actor=actor, reason=reason)
     retreat_orders([document.completion_id], actor=actor, reason=reason)
+
+
+def _tell(
+    document: DocumentRow,
+    entries: list[StockEntry],
+    flipped: PostedEntries,
+    day: dt.date,
+    *,
+    actor: Any,
+    reason: str,
+) -> None:
+    movements = [
+        Movement(new_id, e.item_id, e.location_id, e.lot_id, -e.quantity, e.unit_cost, amount)
+        for e, new_id, amount in zip(entries, flipped.ids, flipped.amounts, strict=True)
+    ]
+    places = Places(movements, {e.item_id: e.item.sku for e in entries})
+    opposite = [
+        {**places.entry(movement), "reversal_of": entry.pk}
+        for entry, movement in zip(entries, movements, strict=True)
+    ]
+    tell_of_documents(
+        EventName.BACKFLUSH_REVERSED,
+        [document.id],
+        lambda row: {"reason": reason, "reversed_on": day.isoformat(), "entries": opposite},
+        actor=actor,
+    )

@@ -9,12 +9,14 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
 from accounts.models import Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import update_rows, update_where
 from backflush.actions.guards import guard_move, lock_documents
+from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine, HeldUse
 from backflush.queries.documents import DocumentRow, lines_of
@@ -116,6 +118,9 @@ def discard_backflush(*, organization: Organization, backflush_id: int, actor: A
             reason=reason or "Discarded",
         )
         release_documents(documents, actor=actor, reason=reason or "Discarded")
+        tell_of_documents(
+            EventName.BACKFLUSH_DISCARDED, [backflush_id], lambda row: {"reason": reason}, actor=actor
+        )
 
 
 def release_documents(documents: Sequence[DocumentRow], *, actor: Any, reason: str) -> None:

@@ -58,6 +58,17 @@ class PickRow(NamedTuple):
     is_short: bool
 
 
+class SubjectRow(NamedTuple):
+    """Whose consumption a document tells."""
+
+    id: int
+    number: str
+    completion_id: int
+    work_order: str
+    weight_minor: int
+    value_minor: int
+
+
 DOCUMENTS = """
 SELECT id, number, status, completion_id, fingerprint,
        ARRAY(SELECT jsonb_array_elements_text(computed_against)::bigint), is_posted_by_policy, posted_on, posted_by_id,
@@ -81,6 +92,14 @@ WHERE l.backflush_id = ANY(%s) ORDER BY p.line_id, p.id
 """
 
 
+SUBJECTS = """
+SELECT b.id, b.number, b.completion_id, w.number, b.weight_minor, b.value_minor
+FROM backflush_backflush b JOIN production_completion c ON c.id = b.completion_id
+JOIN production_workorderoutput o ON o.id = c.output_id JOIN production_workorder w ON w.id = o.work_order_id
+WHERE b.id = ANY(%s) ORDER BY b.id
+"""
+
+
 def documents(ids: Sequence[int], *, lock: bool = False) -> list[DocumentRow]:
     """These documents by id, locked when asked."""
     return [DocumentRow._make(row) for row in _rows(DOCUMENTS + (" FOR UPDATE" if lock else ""), ids)]
@@ -100,6 +119,11 @@ def picks_of(ids: Sequence[int]) -> dict[int, list[PickRow]]:
     for row in _rows(PICKS, ids):
         found[row[0]].append(PickRow._make(row))
     return found
+
+
+def subjects_of(ids: Sequence[int]) -> list[SubjectRow]:
+    """What these documents are about, by id."""
+    return [SubjectRow._make(row) for row in _rows(SUBJECTS, ids)]
 
 
 def held_use_of(ids: Sequence[int]) -> dict[int, set[int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
 from accounts.models import Organization
 from accounts.rights import demand
@@ -22,6 +23,7 @@ from .batches import guard_live
 from .locks import lock_exports, locked_batch
 from .marks import list_below_mark
 from .outcomes import note_answers
+from .telling import tell_of_batch
 
 # Clocks of two machines differ; more than this is a wrong day or a wrong time zone.
 CLOCKS_DIFFER = dt.timedelta(minutes=10)
@@ -75,6 +77,15 @@ def record_acknowledgements(
         note_answers(organization, batch, changed, actor=actor, reason=reason)
         list_below_mark([line.entry_id for line in changed])
         accepted = sum(line.answer == Answer.ACCEPTED for line in changed)
+        if changed:
+            answered = sorted(line.line_number for line in changed if line.answer == Answer.REJECTED)
+            told = {
+                "accepted": accepted,
+                "rejected": len(changed) - accepted,
+                "unanswered": sum(line.is_live and line.answer == Answer.NONE for line in lines.values()),
+                "rejected_lines": answered[:MAX_PROBLEMS],
+            }
+            tell_of_batch(EventName.EXPORT_ACKNOWLEDGED, batch, told, actor=actor)
         return Recorded(accepted, len(changed) - accepted, len(given) - len(changed))
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.choices import EventName
 from accounts.errors import AppError
+from accounts.events import decimal
 from accounts.models import Organization
 from accounts.numbers import take_numbers
 from accounts.rights import demand
@@ -23,6 +25,7 @@ from exports.writer import layout_of, write_file
 from .locks import lock_exports, locked_batch
 from .marks import list_below_mark, move_mark_on
 from .outcomes import note_exported, note_withdrawn
+from .telling import tell_of_batch
 
 # What one file holds at most, whatever its template says: it is built in memory and kept in one row.
 MAX_LINES = 500_000
@@ -78,6 +81,15 @@ def create_batch(*, organization: Organization, template_id: int, actor: Any) ->
         )
         note_exported(batch, entry_ids, actor=actor, reason=reason)
         move_mark_on(organization)
+        told = {
+            "template": template.name,
+            "file_name": batch.file_name,
+            "sha256": batch.sha256,
+            "line_count": batch.line_count,
+            "total_quantity": decimal(batch.total_quantity),
+            "total_minor": batch.total_minor,
+        }
+        tell_of_batch(EventName.EXPORT_CREATED, batch, told, actor=actor)
         return batch
 
 
@@ -117,6 +129,12 @@ def withdraw_batch(*, organization: Organization, batch_id: int, actor: Any, rea
         )
         note_withdrawn(organization, batch, entry_ids, actor=actor, reason=reason.strip())
         list_below_mark(entry_ids)
+        tell_of_batch(
+            EventName.EXPORT_WITHDRAWN,
+            batch,
+            {"lines": len(entry_ids), "reason": reason.strip()},
+            actor=actor,
+        )
         return batch
 
 
@@ -137,6 +155,8 @@ def put_back_rejected(*, organization: Organization, batch_id: int, actor: Any, 
                 "INVALID_STATE", f"No line of {batch.number} is rejected.", {"batch": batch.number}
             )
         list_below_mark(entry_ids)
+        told = {"lines": len(entry_ids), "reason": reason.strip()}
+        tell_of_batch(EventName.EXPORT_LINES_PUT_BACK, batch, told, actor=actor)
         return len(entry_ids)
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
 from accounts.rights import demand
 from accounts.tenancy.writes import delete_rows, insert_rows, save_row
 from imports.actions.examine import Examined, examine
 from imports.actions.mapping import map_import, mapping_named
 from imports.actions.receive import receive_file
+from imports.actions.telling import tell_of_import
 from imports.choices import ImportStatus
 from imports.kinds.options import options_as_json
 from imports.kinds.shapes import Options
@@ -79,6 +81,7 @@ def load_import(
         _keep(batch, examined, ImportStatus.LOADED, actor, "Loaded")
     else:
         _keep(batch, examined, ImportStatus.REFUSED, actor, "Refused")
+    tell_of_import(EventName.IMPORT_FINISHED, batch, actor=actor)
     return Imported(batch, examined.issues)
 
 

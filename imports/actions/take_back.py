@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
 from accounts.rights import demand
 from accounts.tenancy.writes import delete_rows, save_row, update_rows
 from imports.actions.examine import reason_of
+from imports.actions.telling import tell_of_import
 from imports.choices import FileKind, ImportStatus
 from imports.models import ImportBatch
 from imports.queries.touched import touched_by
@@ -47,7 +49,9 @@ def take_back_import(*, batch: ImportBatch, actor: Any) -> ImportBatch:
             f"Something else uses what import {batch.number} brought: it can no longer be taken back whole.",
         ) from error
     batch.status = ImportStatus.TAKEN_BACK
-    return save_row(batch, actor=actor, reason=reason, fields=["status"])
+    save_row(batch, actor=actor, reason=reason, fields=["status"])
+    tell_of_import(EventName.IMPORT_TAKEN_BACK, batch, actor=actor)
+    return batch
 
 
 def _take_back(batch: ImportBatch, written_with: str, reason: str, actor: Any) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.choices import EventName
 from accounts.errors import AppError
+from accounts.events import NewEvent, decimal, record_events
 from accounts.models import Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from inventory.choices import Resolution
-from inventory.models import StockException
+from inventory.models import StockEntry, StockException
 
 
 def take_exception(*, organization: Organization, exception_id: int, actor: Any) -> StockException:
@@ -37,9 +39,22 @@ def resolve_exception(
         row.note = note
         row.resolved_at = timezone.now()
         row.resolved_by = actor
-        return save_row(
-            row, actor=actor, reason=note, fields=["resolution", "note", "resolved_at", "resolved_by"]
+        save_row(row, actor=actor, reason=note, fields=["resolution", "note", "resolved_at", "resolved_by"])
+        entry = StockEntry.objects.select_related("item", "location", "lot").get(pk=row.entry_id)
+        told = {
+            "item": entry.item.sku,
+            "location": entry.location.code,
+            "lot": entry.lot.code if entry.lot else None,
+            "quantity": decimal(row.quantity),
+            "resolution": resolution.value,
+            "note": note,
+        }
+        about = {"backflush": row.document_number, "shortage_id": row.pk, "entry_id": entry.pk}
+        record_events(
+            [NewEvent(EventName.STOCK_SHORT_RESOLVED, about, told, work_order=entry.order_number)],
+            actor=actor,
         )
+        return row
 
 
 def _open(exception_id: int) -> StockException:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from accounts.choices import EventName
 from accounts.errors import AppError
+from accounts.events import NewEvent, record_events
 from accounts.models import Organization, User
 from accounts.rights import demand
 from accounts.tenancy.writes import save_row
@@ -26,7 +28,10 @@ def add_period(
     status = PeriodStatus.CLOSED if is_closed else PeriodStatus.OPEN
     period = Period(organization=organization, starts_on=starts_on, ends_on=ends_on, status=status)
     refuse_invalid(period)
-    return save_row(period, actor=actor, reason="Added, closed" if is_closed else "Added")
+    save_row(period, actor=actor, reason="Added, closed" if is_closed else "Added")
+    if is_closed:
+        _tell(period, "Added, closed", actor)
+    return period
 
 
 def close_period(*, period: Period, actor: User, why: str) -> Period:
@@ -47,4 +52,13 @@ def _set_status(period: Period, status: PeriodStatus, actor: User, why: str) -> 
     if locked.status != status:
         locked.status = status
         save_row(locked, actor=actor, reason=why.strip(), fields=["status"])
+        _tell(locked, why.strip(), actor)
     return locked
+
+
+def _tell(period: Period, why: str, actor: User) -> None:
+    is_closed = period.status == PeriodStatus.CLOSED
+    told = {"starts_on": period.starts_on.isoformat(), "ends_on": period.ends_on.isoformat(), "reason": why}
+    name = EventName.PERIOD_CLOSED if is_closed else EventName.PERIOD_OPENED
+    event = NewEvent(name, {"period_id": period.pk}, told, ordering_key=f"period {period.pk}")
+    record_events([event], actor=actor)

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from accounts.choices import EventName
 from accounts.errors import STATUS_BY_CODE, AppError
 from accounts.rights import demand
 from accounts.tenancy.writes import save_row, update_where
@@ -16,7 +17,7 @@ from production.queries.clock import today_in
 from production.states import MOVES
 
 from .load_orders import load_orders
-from .posting import advance_orders
+from .posting import advance_orders, tell_of_orders
 from .rows import LoadResult, OrderRow
 
 
@@ -141,7 +142,9 @@ def reopen_order(order: WorkOrder, *, actor: Any, reason: str) -> WorkOrder:
     order.status = (OrderStatus.PARTIAL if has_receipt else OrderStatus.PRODUCTION).value
     order.is_closed = False
     order.finished_on = None
-    return save_row(order, actor=actor, reason=reason, fields=["status", "is_closed", "finished_on"])
+    save_row(order, actor=actor, reason=reason, fields=["status", "is_closed", "finished_on"])
+    tell_of_orders({order.pk: EventName.WORK_ORDER_REOPENED}, actor=actor, reason=reason)
+    return order
 
 
 def raise_first(result: LoadResult) -> None:

@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from django.db import connection
 
 from accounts.jobs import start_job
-from accounts.models import Job, JobStatus
+from accounts.models import Event, Job, JobStatus
 from accounts.tenancy.binding import bind
 from approvals.actions.submitting import submit_backflushes
 from approvals.models import ApprovalDecision, ApprovalRequest
@@ -28,6 +29,7 @@ from tests.backflush.work import CHUNK
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DOCUMENTS = 6 * CHUNK
+POSTED = ["inventory.backflushed", "inventory.fg_received", "approval.signed"]
 
 
 def _queue(shop: Shop) -> list[int]:
@@ -71,6 +73,8 @@ def _assert_whole(shop: Shop) -> None:
             assert ApprovalDecision.objects.filter(request__backflush=backflush).count() == posted
             request = ApprovalRequest.objects.get(backflush=backflush)
             assert request.status == ("approved" if posted else "open")
+            told = Event.objects.filter(subjects__backflush_id=backflush.pk).values_list("name", flat=True)
+            assert Counter(told) == Counter(["backflush.drafted", "backflush.submitted", *POSTED * posted])
         count = Backflush.objects.filter(status="POSTED").count()
     assert [shop.balance(f"M{n}") for n in range(3)] == [(1000 - 2 * count, 200_000 - 400 * count)] * 3
     assert shop.balance("P") == (2 * count, 1_200 * count)

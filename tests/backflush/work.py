@@ -22,9 +22,9 @@ def slow_down() -> None:
     signing.CHUNK = CHUNK
     receive = posting.post_receipts
 
-    def receive_late(*args: Any, **kwargs: Any) -> None:
+    def receive_late(*args: Any, **kwargs: Any) -> Any:
         time.sleep(DWELL_SECONDS)
-        receive(*args, **kwargs)
+        return receive(*args, **kwargs)
 
     posting.post_receipts = receive_late
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection, models, transaction
 from django.db.utils import DatabaseError, InternalError
 
-from accounts.models import ApiKey, Counter, Invitation, Job, Organization
+from accounts.models import ApiKey, Counter, Event, Invitation, Job, Organization
 from accounts.tenancy.binding import bind, bind_user
 from accounts.tenancy.models import ScopedForeignKey
 from api.models import ApiAnswer, ApiCall, KeyWindow
@@ -27,9 +27,9 @@ REFERENCES = [
     for column in model._meta.concrete_fields
     if isinstance(column, ScopedForeignKey)
 ]
-# Counters, marks and kept answers are tools, and the trail of calls is written once. What its history leaves out is a
-# secret, a blob, or what is no change of the record.
-WITHOUT_HISTORY = {ApiAnswer, ApiCall, Counter, DueBelowMark, DueMark, KeyWindow}
+# Counters, marks and kept answers are tools; events and the trail of calls are written once.
+# What a history leaves out is a secret, a blob, or what is no change of the record.
+WITHOUT_HISTORY = {ApiAnswer, ApiCall, Counter, DueBelowMark, DueMark, Event, KeyWindow}
 NOT_IN_HISTORY: dict[type[models.Model], set[str]] = {
     ApiKey: {"hashed_secret", "last_used_at"},
     Document: {"content"},
