@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from imports.choices import ImportStatus, Severity
+from imports.kinds.changes import LINE
 from imports.models import ImportBatch, ImportIssue, ImportMapping
-from inventory.rows import RowOutcome
+from inventory.rows import Change, RowOutcome
 from ui import cells, formats
 from ui.components import Fact, Figure
 
@@ -119,7 +120,7 @@ def change_rows(batch: ImportBatch, rows: Iterable[RowOutcome]) -> list[ChangeRo
             row.row,
             row.key,
             cells.tag(OUTCOME_WORDS[row.outcome], OUTCOME_TONES[row.outcome]),
-            tuple((_words(change.field), _shown(change.old), _shown(change.new)) for change in row.changes),
+            tuple(_change(change) for change in row.changes),
         )
         for row in rows
     ]
@@ -219,6 +220,13 @@ def figures(batch: ImportBatch, facts: dict[str, Any]) -> list[Figure]:
 def _left_out(facts: dict[str, Any]) -> str:
     skipped = facts.get("skipped", 0)
     return f"{formats.count(skipped, 'row')} left out" if skipped else ""
+
+
+def _change(change: Change) -> tuple[str, str, str]:
+    """Column, old and new as they are printed; what has no old is told alone."""
+    if change.field == LINE:
+        return f"line {change.new}" if change.new != "new" else "new line", "", ""
+    return _words(change.field), _shown(change.old), _shown(change.new)
 
 
 def _words(field: str) -> str:

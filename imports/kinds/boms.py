@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import repeat
-from statistics import median_low
 from typing import Any
 
 from imports.kinds.changes import bill_changes, with_changes
 from imports.kinds.results import tell, updated_rows
 from imports.kinds.shapes import Answer, Rows, Run, column, records, unknown_items, without
+from imports.kinds.usages import note_dropped_lines, present_lines, warn_of_usages
 from inventory.actions.items import settle_units
 from inventory.models import Item
 from inventory.queries.lookup import item_ids, named
@@ -19,7 +19,6 @@ from production.actions.bills import load_bills
 from production.actions.rows import ONE, ZERO, BillRow, SubstituteRow
 from production.choices import Basis, LineType, LossMethod, Supply
 
-ABSURD = 1_000
 PER_N = Basis.PER_N.value
 WORDS = {
     "unit": (Basis.PER_UNIT.value, ONE),
@@ -40,7 +39,8 @@ class Bills:
         known = item_ids({*rows.columns["parent_sku"], *rows.columns["component_sku"], *_substitutes(rows)})
         unknown_items(rows, ["parent_sku", "component_sku"], known, answer, remedy=REMEDY)
         _unknown_substitutes(rows, known, answer)
-        _warn_of_absurd_usage(rows, answer)
+        present = present_lines({pk for sku in set(rows.columns["parent_sku"]) if (pk := known.get(sku))})
+        warn_of_usages(rows, known, present, answer)
         if answer.refused_rows and not run.is_partial and not run.is_check:
             return answer
         good = without(rows, answer.refused_rows)
@@ -66,8 +66,10 @@ class Bills:
             issue for issue in result.warnings if issue.code != "NO_CONVERSION" or issue.row not in settled
         ]
         tell(result, keys, answer)
+        updated = updated_rows(result)
+        note_dropped_lines(lines, updated, present, answer)
         if run.is_check:
-            answer.outcomes = with_changes(answer.outcomes, bill_changes(lines, updated_rows(result)))
+            answer.outcomes = with_changes(answer.outcomes, bill_changes(lines, updated))
         answer.facts = {"made_bills": result.made_ids, "units": len(units)}
         return answer
 
@@ -152,29 +154,3 @@ def _units_to_settle(rows: Rows, known: Mapping[str, int]) -> dict[int, str]:
         for pk, is_stated, unit in named(Item, "id", set(one), "id", "is_unit_stated", "unit")
         if not is_stated and unit != one[pk]
     }
-
-
-def _warn_of_absurd_usage(rows: Rows, answer: Answer) -> None:
-    """A usage a thousand times what the same component has elsewhere in the file smells of another unit."""
-    by_component: dict[tuple[str, str | None], list[tuple[int, Decimal]]] = defaultdict(list)
-    for number, sku, usage, per, unit in records(rows, "component_sku", "usage", "usage_per", "unit"):
-        if usage and not isinstance(per, str):
-            by_component[sku, unit].append((number, abs(usage) / (per or 1)))
-    for (sku, _), usages in by_component.items():
-        if len(usages) < 3:
-            continue
-        usual = median_low(usage for _, usage in usages)
-        for number, usage in usages:
-            if usage >= usual * ABSURD:
-                answer.warn(
-                    number,
-                    "usage",
-                    usage,
-                    "absurd_usage",
-                    f"{sku} is used {_times(usage, usual)} times as much here as in the other rows "
-                    f"({usual.normalize():f}). Check the unit.",
-                )
-
-
-def _times(usage: Decimal, usual: Decimal) -> str:
-    return f"{int(usage / usual):,}"

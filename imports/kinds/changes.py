@@ -11,9 +11,27 @@ from typing import Any
 
 from inventory.rows import UPDATED, Change, RowOutcome
 from production.actions.rows import BillRow, CompletionRow, OrderRow
+from production.choices import Basis
 from production.models import BomLine, Completion, WorkOrderOutput
 
 MOST = 2_000
+LINE = "line"
+UNSAID = object()
+BILL_COLUMNS = (
+    "usage",
+    "usage_per",
+    "basis",
+    "fixed_quantity",
+    "unit",
+    "loss_percent",
+    "loss_method",
+    "line_type",
+    "operation_number",
+    "supply",
+    "is_phantom",
+    "effective_from",
+    "effective_to",
+)
 
 
 def with_changes(
@@ -29,27 +47,47 @@ def with_changes(
 
 
 def bill_changes(rows: Sequence[BillRow], updated: set[int]) -> dict[int, tuple[Change, ...]]:
-    """Against the active bill of the same item and revision; a component it has not is new."""
+    """Line by line against the active bill of the same item and revision: new, changed, or as before."""
     told = [row for row in rows if row.row in updated][:MOST]
-    present: dict[tuple[int, str, int], list[tuple[Decimal, ...]]] = {}
+    present: dict[tuple[int, str, int], list[tuple[Any, ...]]] = {}
     lines = BomLine.objects.filter(
         bom__is_active=True, bom__item_id__in={row.parent_id for row in told}
     ).order_by("bom__sequence", "position")
-    names = ("usage", "usage_per", "fixed_quantity", "loss_percent")
     for parent, revision, component, *values in lines.values_list(
-        "bom__item_id", "bom__revision", "component_id", *names
+        "bom__item_id", "bom__revision", "component_id", *BILL_COLUMNS
     ):
         present.setdefault((parent, revision, component), []).append(tuple(values))
     found: dict[int, tuple[Change, ...]] = {}
     for row in told:
         there = present.get((row.parent_id, row.revision, row.component_id))
         if not there:
-            found[row.row] = (Change("line", None, "new"),)
+            found[row.row] = (Change(LINE, None, "new"),)
             continue
-        old = there.pop(0)
-        said = [getattr(row, name) for name in names]
-        found[row.row] = _differing(names, old, said)
+        said = _bill_line(row)
+        same = next((place for place, old in enumerate(there) if _differences(old, said) == ()), 0)
+        changes = _differences(there.pop(same), said)
+        found[row.row] = changes or (Change(LINE, None, "as before"),)
     return found
+
+
+def _bill_line(row: BillRow) -> tuple[Any, ...]:
+    """The row as its line would be stored: a quantity per order is a fixed one; a blank unit is the component's own."""
+    is_per_order = row.basis == Basis.PER_ORDER.value
+    changed = {
+        "usage": Decimal(0) if is_per_order else row.usage,
+        "fixed_quantity": row.fixed_quantity + row.usage if is_per_order else row.fixed_quantity,
+        "unit": row.unit or UNSAID,
+    }
+    return tuple(changed.get(name, getattr(row, name)) for name in BILL_COLUMNS)
+
+
+def _differences(old: Sequence[Any], said: Sequence[Any]) -> tuple[Change, ...]:
+    """All columns that differ: the rows of a bill are the whole of it, so what they leave out goes."""
+    return tuple(
+        Change(name, before, after)
+        for name, before, after in zip(BILL_COLUMNS, old, said, strict=True)
+        if after is not UNSAID and before != after
+    )
 
 
 def order_changes(rows: Sequence[OrderRow], updated: set[int]) -> dict[int, tuple[Change, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imports.kinds.absurd import present_costs, warn_of_costs
 from imports.kinds.shapes import Answer, Rows, Run, records, unknown_items, without
 from inventory.actions.costs import load_costs, plan_costs
 from inventory.queries.lookup import item_ids
@@ -25,11 +26,13 @@ class Costs:
                     f"The cost ends before it begins ({start.isoformat()}): correct one of the dates.",
                 )
         good = without(rows, answer.refused_rows)
+        present = present_costs(known, run.today)
+        warn_of_costs(records(good, "sku", "unit_cost"), present, "unit_cost", answer)
         plan = plan_costs(_rows(good), since=run.today)
         for problem in plan.problems:
             answer.refuse(*problem)
         answer.outcomes = plan.outcomes
-        if run.is_check or (answer.issues and not run.is_partial):
+        if run.is_check or ((answer.refused_rows or answer.is_refused) and not run.is_partial):
             return answer
         good = without(good, answer.refused_rows)
         answer.outcomes = load_costs(_rows(good), actor=run.actor, reason=run.reason, on=run.today)

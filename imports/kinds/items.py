@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from imports.kinds.absurd import present_costs, warn_of_costs
 from imports.kinds.shapes import Answer, Rows, Run, records, without
 from inventory.actions.items import load_items, plan_items
+from inventory.queries.lookup import item_ids
 from inventory.rows import ItemRow
 
 NAMES = (
@@ -25,11 +27,14 @@ class Items:
 
     def take(self, rows: Rows, run: Run) -> Answer:
         answer = Answer()
+        known = item_ids(set(rows.columns["sku"])) if "standard_cost" in rows.columns else {}
+        present = present_costs(known, run.today)
+        warn_of_costs(records(rows, "sku", "standard_cost"), present, "standard_cost", answer)
         plan = plan_items(_rows(rows), on=run.today)
         for problem in (*plan.problems, *plan.costs.problems):
             answer.refuse(*problem)
         answer.outcomes = plan.outcomes
-        if run.is_check or (answer.issues and not run.is_partial):
+        if run.is_check or ((answer.refused_rows or answer.is_refused) and not run.is_partial):
             return answer
         good = without(rows, answer.refused_rows)
         answer.outcomes = load_items(_rows(good), actor=run.actor, reason=run.reason, on=run.today)

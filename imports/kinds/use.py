@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backflush.models import HeldUse
+from imports.kinds.absurd import compared, outliers
 from imports.kinds.results import tell
 from imports.kinds.shapes import Answer, Rows, Run, column, records, unknown_items, without
 from inventory.actions.places import load_locations
@@ -39,6 +40,7 @@ class ReportedUse:
         if answer.refused_rows and not run.is_partial and not run.is_check:
             return answer
         good = without(rows, answer.refused_rows)
+        _warn_of_quantities(good, answer)
         result = load_use(
             rows=_rows(good, known, _places(good, run)),
             posted_ids=_posted(good),
@@ -51,6 +53,29 @@ class ReportedUse:
         keys = {number: f"{order} · {sku}" for number, order, sku in records(rows, *NAMES[:2])}
         tell(result, keys, answer)
         return answer
+
+
+def _warn_of_quantities(rows: Rows, answer: Answer) -> None:
+    told = list(records(rows, "component_sku", "unit", "quantity"))
+    for row, _, _, quantity in told:
+        if quantity < 0:
+            answer.warn(
+                row,
+                "quantity",
+                quantity,
+                "negative_use",
+                "The use is negative: so much came back, or came out as a by-product. Mend the sign if neither did.",
+            )
+    used = [((sku, unit), row, quantity) for row, sku, unit, quantity in told if quantity > 0]
+    for row, quantity, usual in outliers(lambda: used):
+        answer.warn(
+            row,
+            "quantity",
+            quantity,
+            "absurd_use",
+            f"The use is {compared(quantity, usual)} what the other rows of this component say "
+            f"({usual.normalize():f}). Check the unit and the decimal mark.",
+        )
 
 
 def _posted(rows: Rows) -> set[int]:

@@ -102,12 +102,15 @@ def load_bills(
     if any(bill.rows for bill in bills.values()):
         _refuse_circles(bills, result)
         _warn_of_units(bills, units, result)
+    bills = {
+        key: bill for key, bill in bills.items() if bill.rows
+    }  # one of which nothing is left says nothing
     replaced = _compare(bills)
     for bill in bills.values():
         for row in bill.rows:
             result.outcomes[row.row] = bill.outcome
     if result.may_write(is_check=is_check, is_partial=is_partial):
-        changed = [bill for bill in bills.values() if bill.rows and bill.outcome != "unchanged"]
+        changed = [bill for bill in bills.values() if bill.outcome != "unchanged"]
         result.made_ids = _write(changed, import_id=import_id, actor=actor, reason=reason)
         old = [pk for key, ids in replaced.items() if bills[key].outcome == "updated" for pk in ids]
         update_where(BillOfMaterials, old, {"is_active": False}, actor=actor, reason=reason)
