@@ -17,7 +17,9 @@ from .queries.organizations import organizations_of
 def organization(request: HttpRequest) -> dict[str, Any]:
     """`organization`, `membership`, `rights` and `navigation` inside an organization; `organizations` everywhere."""
     present = getattr(request, "organization", None)
-    if not request.user.is_authenticated:
+    # A request refused early, for its host say, has no user yet; its error page renders all the same.
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         return {}
     known: dict[str, Any] = {"organizations": SimpleLazyObject(lambda: choices(request))}
     if present is not None:

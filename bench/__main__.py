@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import traceback
 
 from bench.database import fresh_database, start_django
 from bench.measure import print_json, print_table, say
@@ -23,13 +25,20 @@ def main() -> None:
     from bench.cases import CASES
 
     results = []
+    failed = []
     for name, case in CASES.items():
         if options.only and name not in options.only:
             continue
         say(f"{name} …")
-        with fresh_database():
-            results += case(options)
+        try:
+            with fresh_database():
+                results += case(options)
+        except Exception:  # the other measurements are not lost with this one
+            traceback.print_exc()
+            failed.append(name)
     (print_json if options.json else print_table)(results)
+    if failed:
+        sys.exit(f"Not measured: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,12 @@ def start_django() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
+    # Pages are measured without a collected folder of static files.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import connection
 from django_scopes import get_scope
 
 from accounts.errors import AppError
+from accounts.tenancy.plans import whole_tables
 from exports.choices import ColumnSource, Encoding
 from inventory.models import StockEntry
 
@@ -84,8 +86,9 @@ class Misfit:
 def write_file(layout: Layout, entry_ids: Sequence[int], *, batch_number: str) -> WrittenFile:
     """The file of these entries, in this order. Nothing is cut: what does not fit refuses the file, row by row."""
     parameters = _parameters(layout, entry_ids, batch_number)
-    with connection.cursor() as cursor:
-        if len(entry_ids) > MANY:
+    is_long = len(entry_ids) > MANY
+    with connection.cursor() as cursor, whole_tables() if is_long else nullcontext():
+        if is_long:
             cursor.execute("SELECT set_config('work_mem', %s, true)", [MEMORY])
         cursor.execute(body_statement(layout, parameters), parameters.values)
         body, quantity, amount_minor, lines, unfit = cursor.fetchone()
