@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from backflush.actions.receipts import (
     post_receipts,
     receipt_plans,
 )
+from backflush.actions.repicking import balances_of, freely_picked, picked_again, store_picks
 from backflush.actions.submitting import insufficient, stale_error
 from backflush.actions.telling import Movement, Places, made, subjects
 from backflush.choices import BackflushStatus
@@ -38,7 +39,7 @@ from backflush.queries.shortages import blocked_shortages
 from backflush.queries.valuation import journal_inputs, stored_amounts
 from inventory.choices import SourceKind, StockEvent
 from inventory.journal import Accounts, NewJournal, NewLine, post_journals
-from inventory.ledger import NewEntry, Standing, lock_balances, post_entries
+from inventory.ledger import Key, NewEntry, Standing, lock_balances, post_entries
 from inventory.models import StockException
 from inventory.periods import closed_spans, first_open_day
 from production.actions.posting import advance_orders, mark_completions
@@ -99,12 +100,15 @@ def post_documents(
         return result
     ensure_output_lots(builder.basis.completions, actor=actor, reason=reason)
     postings = _prepared(documents, builder, post_on, result)
+    free = freely_picked(builder, {line.item_id for p in postings for line, _ in p.picks})
     keys = [(line.item_id, pick.location_id, pick.lot_id) for p in postings for line, pick in p.picks]
+    keys += balances_of(free)
     keys += [p.receipt.key for p in postings if p.receipt is not None]
     standings = lock_balances(keys, actor=actor, reason=reason)
-    postings = _covered(organization, postings, builder, standings, result)
+    postings, again = _covered(organization, postings, builder, standings, free, result)
     if not postings:
         return result
+    store_picks(again, actor=actor, reason="Picked again at posting")
     _relieve(organization, builder, postings, actor=actor, reason=reason)
     closing = closing_orders([(p.completion.order_id, p.completion.id) for p in postings])
     _value(builder, postings, closing)
@@ -211,32 +215,67 @@ def _covered(
     organization: Organization,
     postings: list[_Posting],
     builder: InputsBuilder,
-    standings: dict[tuple[int, int, int | None], Standing],
+    standings: dict[Key, Standing],
+    free: set[int],
     result: PostResult,
-) -> list[_Posting]:
+) -> tuple[list[_Posting], dict[int, list[PickRow]]]:
     """Check each pick against what its lot holds under lock; one that is not there makes the document stale.
 
     A line that was computed while nobody knew the item's stock relied on none. A receipt posted since, perhaps in the
-    same run, makes the item known; only where its policy blocks must the line be looked at again.
+    same run, makes the item known; only where its policy blocks must the line be looked at again. Items in `free` are
+    picked again where they stand now; what was picked again comes back by line.
     """
     left = {key: standing.on_hand for key, standing in standings.items()}
     items = builder.basis.items
     covered = []
+    again: dict[int, list[PickRow]] = {}
     for posting in postings:
-        taken: dict[tuple[int, int, int | None], Decimal] = defaultdict(Decimal)
+        taken: dict[Key, Decimal] = defaultdict(Decimal)
         for line, pick in posting.picks:
             item = items[line.item_id]
             is_blocking = (item.negative_policy or organization.negative_policy) == NegativePolicy.BLOCK
             is_checked = item.is_stock_known and (is_blocking or not line.is_stock_unknown)
             if is_checked and not pick.is_short:
                 taken[(line.item_id, pick.location_id, pick.lot_id)] += pick.quantity
-        if any(quantity > 0 and left[key] < quantity for key, quantity in taken.items()):
-            result.refused.append((posting.document.id, stale_error(posting.document.number)))
-            continue
+        missing = {key[0] for key, quantity in taken.items() if quantity > 0 and left[key] < quantity}
+        if missing:
+            found = _picked_again(posting, missing, left, builder) if missing <= free else None
+            if found is None:
+                result.refused.append((posting.document.id, stale_error(posting.document.number)))
+                continue
+            again.update(found)
+            posting.picks = [(line, pick) for line, pick in posting.picks if line.id not in found] + [
+                (line, pick) for line in posting.lines for pick in found.get(line.id, ())
+            ]
         for line, pick in posting.picks:
             left[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
         covered.append(posting)
-    return covered
+    return covered, again
+
+
+def _picked_again(
+    posting: _Posting, item_ids: set[int], left: Mapping[Key, Decimal], builder: InputsBuilder
+) -> dict[int, list[PickRow]] | None:
+    """New picks by line, for the lines that take these items; None where what stands anywhere is not enough."""
+    picks: dict[int, list[PickRow]] = defaultdict(list)
+    trial = dict(left)
+    for line, pick in posting.picks:
+        if line.item_id in item_ids and line.actual_quantity > 0:
+            picks[line.id].append(pick)
+        else:
+            trial[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
+    found = {}
+    for line in posting.lines:
+        if line.id not in picks:
+            continue
+        again = picked_again(line, picks[line.id], trial, builder, posting.completion)
+        if again is None:
+            return None
+        found[line.id] = again
+        for pick in again:
+            if not pick.is_short:
+                trial[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
+    return found
 
 
 def _relieve(

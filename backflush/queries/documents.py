@@ -44,6 +44,7 @@ class LineRow(NamedTuple):
     short_quantity: Decimal
     is_beyond_tolerance: bool
     is_stock_unknown: bool
+    input_id: int | None
 
 
 class PickRow(NamedTuple):
@@ -81,7 +82,7 @@ FROM backflush_backflush WHERE id = ANY(%s) ORDER BY id
 LINES = """
 SELECT backflush_id, id, item_id, line_type, actual_quantity, standard_cost_minor, actual_cost_minor,
        substitution_minor, scrap_minor, usage_minor, price_minor, reason_id, short_quantity, is_beyond_tolerance,
-       flags ? 'stock_unknown'
+       flags ? 'stock_unknown', input_id
 FROM backflush_backflushline WHERE backflush_id = ANY(%s) ORDER BY backflush_id, position
 """
 

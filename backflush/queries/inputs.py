@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from backflush.engine import enums, types
-from backflush.engine.places import SupplyPlan
+from backflush.engine.places import Supply, SupplyPlan
 from backflush.engine.shares import held_share
 from backflush.engine.stock import StockPool
 from backflush.engine.stock import StockRow as PoolRow
@@ -152,6 +152,21 @@ class InputsBuilder:
             )
             self._recipe_digests[id(recipe)] = hashlib.sha256(repr(identity).encode()).hexdigest()
         return recipe
+
+    def supply_of(self, completion: CompletionRow, input_id: int | None, facts: types.ItemFacts) -> Supply:
+        """In which order locations supply a stored line."""
+        own = self.basis.recipes.get(completion.output_id)
+        place = None
+        if own is not None and input_id is not None:
+            place = next(
+                (
+                    row.supply_location_id
+                    for row, pk in zip(own.shared.rows, own.ids, strict=True)
+                    if pk == input_id
+                ),
+                None,
+            )
+        return self._plan(completion.work_site_id).supply(place, facts.supply_location)
 
     def upstream_of(self, output_id: int) -> tuple[types.UpstreamWip, ...]:
         rows = self.basis.upstream.get(output_id)
