@@ -41,6 +41,7 @@ class SourceKind(models.TextChoices):
     STOCK_FILE = "stock_file", "Stock file"
     COUNT = "count", "Count"
     KIT = "kit", "Kit build"
+    EXCEPTION = "exception", "Settled shortage"
 
 
 class ErpAnswer(models.TextChoices):
@@ -51,16 +52,27 @@ class ErpAnswer(models.TextChoices):
 
 
 class ExceptionKind(models.TextChoices):
+    """Short; short and waiting for a receipt that is to come; short until stock that came in covered it."""
+
     SHORT = "short", "Short"
+    LATER = "later", "Waits for a receipt"
     TIMING = "timing", "Short in time only"
 
 
 class Resolution(models.TextChoices):
-    RECEIVED = "received", "It was there, the receipt came later"
-    MOVED = "moved", "It was in another place"
+    """What a shortage turned out to be. The first three move stock; the others are findings."""
+
+    PICKED = "picked", "It was taken from another place or lot"
+    MOVED = "moved", "It is moved here from another place"
     SUBSTITUTED = "substituted", "Another item was used"
+    RECEIVED = "received", "It was there, the receipt came later"
     MISCOUNTED = "miscounted", "The stock was counted wrong"
     ACCEPTED = "accepted", "Nobody knows; accepted"
+    REVERSED = "reversed", "The posting was reversed"
+
+
+MOVING = (Resolution.PICKED, Resolution.MOVED, Resolution.SUBSTITUTED)
+FINDINGS = (Resolution.RECEIVED, Resolution.MISCOUNTED, Resolution.ACCEPTED)
 
 
 class PeriodStatus(models.TextChoices):

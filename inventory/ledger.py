@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_scopes import get_scope
 
 from accounts.tenancy.writes import allocate_ids, insert_rows, update_rows
+from inventory.coverage import mark_covered
 from inventory.models import StockBalance, StockEntry
 
 LOCK_TIMEOUT = "20s"
@@ -133,6 +134,7 @@ def post_entries(
         actor=actor,
         reason=reason,
     )
+    mark_covered({entry.item_id for entry in entries if entry.quantity > 0}, actor=actor, reason=reason)
     return PostedEntries(ids, amounts)
 
 

@@ -14,6 +14,19 @@ PROOFS = (
         """,
     ),
     Proof(
+        1,
+        "What settles a shortage with stock was signed, and taken back with the posting it belongs to",
+        """
+        SELECT e.id, 'shortage ' || e.source_id || ' is ' || COALESCE(NULLIF(x.resolution, ''), 'open')
+        FROM inventory_stockentry e LEFT JOIN inventory_stockexception x ON x.id = e.source_id
+        WHERE e.source_kind = 'exception'
+          AND (x.id IS NULL OR x.resolved_by_id IS NULL OR x.resolution NOT IN ('picked', 'moved', 'substituted')
+               OR EXISTS (SELECT 1 FROM inventory_stockentry f WHERE f.reversal_of_id = x.entry_id)
+                  <> EXISTS (SELECT 1 FROM inventory_stockentry r
+                             WHERE r.reversal_of_id = e.id OR r.id = e.id AND e.reversal_of_id IS NOT NULL))
+        """,
+    ),
+    Proof(
         4,
         "A balance is the sum of its entries",
         """
@@ -36,6 +49,21 @@ PROOFS = (
         JOIN inventory_stockentry e ON e.id = r.reversal_of_id
         WHERE r.quantity <> -e.quantity OR r.amount_minor <> -e.amount_minor OR r.item_id <> e.item_id
            OR r.location_id <> e.location_id OR r.lot_id IS DISTINCT FROM e.lot_id OR r.event <> e.event
+        """,
+    ),
+    Proof(
+        6,
+        "Stock that settles a shortage and its journal are one number",
+        """
+        SELECT x.document_number, format('stock %s, journal %s', e.amount, COALESCE(l.amount, 0))
+        FROM (SELECT source_id, sum(amount_minor) AS amount FROM inventory_stockentry
+              WHERE source_kind = 'exception' GROUP BY 1) e
+        JOIN inventory_stockexception x ON x.id = e.source_id
+        LEFT JOIN (SELECT j.source_id, sum(l.amount_minor) AS amount FROM inventory_journalentry j
+                   JOIN inventory_journalline l ON l.entry_id = j.id
+                   WHERE j.source_kind = 'exception' AND l.role = 'component_inventory' GROUP BY 1) l
+          ON l.source_id = e.source_id
+        WHERE e.amount <> COALESCE(l.amount, 0)
         """,
     ),
     Proof(

@@ -20,6 +20,7 @@ from backflush.choices import BackflushStatus
 from backflush.models import Backflush
 from backflush.queries.documents import DocumentRow
 from backflush.queries.reversals import live_correction_of, posted_entries, signers_of
+from inventory.actions.shortage_moves import end_exceptions, settled_keys
 from inventory.choices import SourceKind, StockEvent
 from inventory.journal import NewJournal, NewLine, post_journals
 from inventory.ledger import NewEntry, PostedEntries, lock_balances, post_entries
@@ -52,6 +53,13 @@ def reverse_backflush(*, organization: Organization, backflush_id: int, actor: A
         day = first_open_day(document.posted_on, closed_spans())
         _guard_used_goods(organization, document, entries)
         flipped = _flip_entries(entries, document, day, actor=actor, reason=reason)
+        end_exceptions(
+            [entry.pk for entry in entries],
+            document_number=document.number,
+            day=day,
+            actor=actor,
+            reason=reason,
+        )
         _flip_journal(document, day, actor=actor, reason=reason)
         _tell(document, entries, flipped, day, actor=actor, reason=reason)
         _end(document, day, actor=actor, reason=reason)
@@ -79,9 +87,9 @@ def _guard(document: DocumentRow, organization: Organization, actor: Any) -> Non
 def _guard_used_goods(organization: Organization, document: DocumentRow, entries: list[StockEntry]) -> None:
     """Finished goods that were used already: the item's policy decides whether stock may go below zero."""
     received = [e for e in entries if e.event == StockEvent.RECEIVE and e.quantity > 0]
-    standings = lock_balances(
-        [(e.item_id, e.location_id, e.lot_id) for e in entries], actor=None, reason="Before a reversal"
-    )
+    keys = [(e.item_id, e.location_id, e.lot_id) for e in entries]
+    keys += settled_keys([e.pk for e in entries])
+    standings = lock_balances(keys, actor=None, reason="Before a reversal")
     short = []
     for entry in received:
         on_hand = standings[(entry.item_id, entry.location_id, entry.lot_id)].on_hand

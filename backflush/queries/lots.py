@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from backflush.models import BackflushLine, LotPick
 from inventory.models import StockBalance
@@ -29,8 +31,13 @@ def lots_to_choose(line: BackflushLine) -> list[LotOption]:
         (pick.lot_id, pick.location_id): pick.quantity
         for pick in LotPick.objects.filter(line=line, is_short=False)
     }
+    return places_of(line.item_id, taken)
+
+
+def places_of(item_id: int, taken: Mapping[tuple[int | None, int | None], Decimal]) -> list[LotOption]:
+    """Where an item stands, oldest first, with what is taken of each now."""
     balances = (
-        StockBalance.objects.filter(item_id=line.item_id)
+        StockBalance.objects.filter(item_id=item_id)
         .exclude(on_hand=0)
         .select_related("lot", "location")
         .order_by("lot__received_on", "lot__code", "location__pick_order", "location__code")

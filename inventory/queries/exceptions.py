@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from accounts.models import Organization
-from inventory.models import StockBalance, StockException
+from inventory.choices import ExceptionKind, Resolution
+from inventory.models import StockException
 from ui import formats
 
 
@@ -27,14 +28,17 @@ class ShortageRow:
     value: str
     age: str
     owner: str
+    reason: str
     is_timing: bool
+    is_awaited: bool
     resolution: str
+    resolved_by: str
     note: str
 
 
 def shortages(*, is_open: bool = True) -> QuerySet[StockException]:
     """Open shortages oldest first, or those that are resolved, latest first."""
-    found = StockException.objects.select_related("item", "entry", "owner", "resolved_by")
+    found = StockException.objects.select_related("item", "entry", "owner", "reason", "resolved_by")
     if is_open:
         return found.filter(resolved_at=None).order_by("opened_at", "pk")
     return found.exclude(resolved_at=None).order_by("-resolved_at", "pk")
@@ -43,13 +47,8 @@ def shortages(*, is_open: bool = True) -> QuerySet[StockException]:
 def shortage_rows(
     found: Iterable[StockException], organization: Organization, now: dt.datetime
 ) -> list[ShortageRow]:
-    """Rows of plain strings (one more query): a shortage that stock has covered since is one of timing only."""
-    found = list(found)
-    on_hand = dict(
-        StockBalance.objects.filter(item_id__in={row.item_id for row in found})
-        .values_list("item_id")
-        .annotate(total=Sum(F("on_hand")))
-    )
+    """Rows of plain strings: what is short, since when, what it cost, whose it is."""
+    code, decimals = organization.currency_code, organization.currency_decimals
     return [
         ShortageRow(
             id=row.pk,
@@ -59,16 +58,23 @@ def shortage_rows(
             document=row.document_number,
             order=row.entry.order_number,
             quantity=f"{formats.quantity(row.quantity)} {row.item.unit}",
-            value=formats.money(
-                int(abs(row.entry.unit_cost * row.quantity).scaleb(organization.currency_decimals)),
-                organization.currency_code,
-                organization.currency_decimals,
-            ),
+            value=formats.money(abs(row.entry.amount_minor), code, decimals),
             age=formats.count((now - row.opened_at).days, "day"),
             owner=str(row.owner) if row.owner else "",
-            is_timing=(on_hand.get(row.item_id) or 0) >= 0,
-            resolution=row.resolution,
+            reason=row.reason.name if row.reason else "",
+            is_timing=row.kind == ExceptionKind.TIMING,
+            is_awaited=row.kind == ExceptionKind.LATER,
+            resolution=str(Resolution(row.resolution).label) if row.resolution else "",
+            resolved_by=str(row.resolved_by) if row.resolved_by else "",
             note=row.note,
         )
         for row in found
     ]
+
+
+def open_value(organization: Organization) -> str:
+    """What the open shortages are worth together; blank where none is open."""
+    total = StockException.objects.filter(resolved_at=None).aggregate(sum=Sum("entry__amount_minor"))["sum"]
+    if total is None:
+        return ""
+    return formats.money(abs(total), organization.currency_code, organization.currency_decimals)

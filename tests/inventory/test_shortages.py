@@ -36,14 +36,14 @@ def test_shortage_is_taken_and_resolved_with_what_was_found() -> None:
     resolved = resolve_exception(
         organization=shop.organization,
         exception_id=pk,
-        resolution=Resolution.MOVED,
+        resolution=Resolution.MISCOUNTED,
         note="Stood in the annex",
         actor=shop.controller,
     )
     assert (resolved.owner, resolved.resolved_by, resolved.resolution) == (
         shop.planner,
         shop.controller,
-        "moved",
+        "miscounted",
     )
     assert shop.balance("M-WO-1")[0] == -6
     with pytest.raises(AppError, match="resolved already"):
