@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,29 +16,29 @@ from accounts.errors import AppError
 from accounts.events import NewEvent, decimal, record_events
 from accounts.models import Organization
 from accounts.tenancy.writes import allocate_ids, insert_rows, update_rows
+from backflush.actions.covering import Posting, covered
 from backflush.actions.guards import guard_move
 from backflush.actions.receipts import (
     PostedGoods,
-    ReceiptPlan,
     ensure_output_lots,
     post_receipts,
     receipt_plans,
 )
-from backflush.actions.repicking import balances_of, freely_picked, picked_again, store_picks
-from backflush.actions.submitting import insufficient, stale_error
+from backflush.actions.repicking import balances_of, freely_picked, store_picks
+from backflush.actions.submitting import insufficient
 from backflush.actions.telling import Movement, Places, made, subjects
 from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
 from backflush.engine.types import Journal
 from backflush.models import Backflush
-from backflush.queries.documents import DocumentRow, LineRow, PickRow, lines_of, picks_of
+from backflush.queries.documents import DocumentRow, lines_of, picks_of
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.rows import CompletionRow, UpstreamRow
 from backflush.queries.shortages import blocked_shortages
 from backflush.queries.valuation import journal_inputs, stored_amounts
 from inventory.choices import SourceKind, StockEvent
 from inventory.journal import Accounts, NewJournal, NewLine, post_journals
-from inventory.ledger import Key, NewEntry, Standing, lock_balances, post_entries
+from inventory.ledger import NewEntry, lock_balances, post_entries
 from inventory.models import StockException
 from inventory.periods import closed_spans, first_open_day
 from production.actions.posting import advance_orders, mark_completions
@@ -62,22 +61,6 @@ class PostResult:
 
     posted: list[int] = field(default_factory=list)
     refused: list[tuple[int, AppError]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Posting:
-    """A document on its way into the books."""
-
-    document: DocumentRow
-    completion: CompletionRow
-    day: dt.date
-    lines: list[LineRow]
-    picks: list[tuple[LineRow, PickRow]]
-    receipt: ReceiptPlan | None
-    relieved: dict[int, int] = field(default_factory=dict)
-    movements: list[Movement] = field(default_factory=list)
-    shortages: list[tuple[int, Movement]] = field(default_factory=list)
-    journal: Journal | None = None
 
 
 def post_documents(
@@ -105,7 +88,7 @@ def post_documents(
     keys += balances_of(free)
     keys += [p.receipt.key for p in postings if p.receipt is not None]
     standings = lock_balances(keys, actor=actor, reason=reason)
-    postings, again = _covered(organization, postings, builder, standings, free, result)
+    postings, again = covered(organization, postings, builder, standings, free, result.refused)
     if not postings:
         return result
     store_picks(again, actor=actor, reason="Picked again at posting")
@@ -155,7 +138,7 @@ def post_documents(
 
 def _prepared(
     documents: Sequence[DocumentRow], builder: InputsBuilder, post_on: dt.date | None, result: PostResult
-) -> list[_Posting]:
+) -> list[Posting]:
     ids = [document.id for document in documents]
     completions = {row.id: row for row in builder.basis.completions}
     lines = lines_of(ids)
@@ -180,7 +163,7 @@ def _prepared(
             continue
         own = lines[document.id]
         postings.append(
-            _Posting(
+            Posting(
                 document,
                 completion,
                 day,
@@ -211,75 +194,8 @@ def _guard_day(document: DocumentRow, day: dt.date, closed: list[tuple[dt.date, 
         )
 
 
-def _covered(
-    organization: Organization,
-    postings: list[_Posting],
-    builder: InputsBuilder,
-    standings: dict[Key, Standing],
-    free: set[int],
-    result: PostResult,
-) -> tuple[list[_Posting], dict[int, list[PickRow]]]:
-    """Check each pick against what its lot holds under lock; one that is not there makes the document stale.
-
-    A line that was computed while nobody knew the item's stock relied on none. A receipt posted since, perhaps in the
-    same run, makes the item known; only where its policy blocks must the line be looked at again. Items in `free` are
-    picked again where they stand now; what was picked again comes back by line.
-    """
-    left = {key: standing.on_hand for key, standing in standings.items()}
-    items = builder.basis.items
-    covered = []
-    again: dict[int, list[PickRow]] = {}
-    for posting in postings:
-        taken: dict[Key, Decimal] = defaultdict(Decimal)
-        for line, pick in posting.picks:
-            item = items[line.item_id]
-            is_blocking = (item.negative_policy or organization.negative_policy) == NegativePolicy.BLOCK
-            is_checked = item.is_stock_known and (is_blocking or not line.is_stock_unknown)
-            if is_checked and not pick.is_short:
-                taken[(line.item_id, pick.location_id, pick.lot_id)] += pick.quantity
-        missing = {key[0] for key, quantity in taken.items() if quantity > 0 and left[key] < quantity}
-        if missing:
-            found = _picked_again(posting, missing, left, builder) if missing <= free else None
-            if found is None:
-                result.refused.append((posting.document.id, stale_error(posting.document.number)))
-                continue
-            again.update(found)
-            posting.picks = [(line, pick) for line, pick in posting.picks if line.id not in found] + [
-                (line, pick) for line in posting.lines for pick in found.get(line.id, ())
-            ]
-        for line, pick in posting.picks:
-            left[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
-        covered.append(posting)
-    return covered, again
-
-
-def _picked_again(
-    posting: _Posting, item_ids: set[int], left: Mapping[Key, Decimal], builder: InputsBuilder
-) -> dict[int, list[PickRow]] | None:
-    """New picks by line, for the lines that take these items; None where what stands anywhere is not enough."""
-    picks: dict[int, list[PickRow]] = defaultdict(list)
-    trial = dict(left)
-    for line, pick in posting.picks:
-        if line.item_id in item_ids and line.actual_quantity > 0:
-            picks[line.id].append(pick)
-        else:
-            trial[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
-    found = {}
-    for line in posting.lines:
-        if line.id not in picks:
-            continue
-        again = picked_again(line, picks[line.id], trial, builder, posting.completion)
-        if again is None:
-            return None
-        found[line.id] = again
-        for pick in again:
-            if not pick.is_short:
-                trial[(line.item_id, pick.location_id, pick.lot_id)] -= pick.quantity
-    return found
-
-
 def _relieve(
-    organization: Organization, builder: InputsBuilder, postings: list[_Posting], *, actor: Any, reason: str
+    organization: Organization, builder: InputsBuilder, postings: list[Posting], *, actor: Any, reason: str
 ) -> None:
     """Write the component entries, and the exceptions of what was short."""
     entries = [
@@ -304,7 +220,7 @@ def _relieve(
     ]
     posted = post_entries(entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason)
     at = 0
-    short: list[tuple[_Posting, Movement, int | None]] = []
+    short: list[tuple[Posting, Movement, int | None]] = []
     items = builder.basis.items
     for posting in postings:
         for line, pick in posting.picks:
@@ -346,7 +262,7 @@ def _relieve(
     )
 
 
-def _value(builder: InputsBuilder, postings: list[_Posting], closing: set[int]) -> None:
+def _value(builder: InputsBuilder, postings: list[Posting], closing: set[int]) -> None:
     """Make each posting's journal. Where an order closes, each output's last posting empties its WIP."""
     last = {p.completion.output_id: p.document.id for p in postings}
     for posting in postings:
@@ -382,7 +298,7 @@ def _taken(journal: Journal | None) -> list[dict[str, Any]]:
     ]
 
 
-def _book(postings: list[_Posting], *, actor: Any, reason: str) -> None:
+def _book(postings: list[Posting], *, actor: Any, reason: str) -> None:
     accounts = Accounts()
     post_journals(
         [
@@ -412,7 +328,7 @@ def _book(postings: list[_Posting], *, actor: Any, reason: str) -> None:
 
 
 def _tell(
-    postings: list[_Posting],
+    postings: list[Posting],
     received: Sequence[PostedGoods],
     builder: InputsBuilder,
     *,
