@@ -64,7 +64,7 @@ def _warn_of_quantities(rows: Rows, answer: Answer) -> None:
                 "quantity",
                 quantity,
                 "negative_use",
-                "The use is negative: so much came back, or came out as a by-product. Mend the sign if neither did.",
+                "The use is negative: so much came back into stock. Mend the sign if it did not.",
             )
     used = [((sku, unit), row, quantity) for row, sku, unit, quantity in told if quantity > 0]
     for row, quantity, usual in outliers(lambda: used):

@@ -60,7 +60,7 @@ def test_cost_far_from_the_present_one_is_pointed_out(shop: Organization) -> Non
 
 def test_use_far_from_the_others_and_negative_use_are_pointed_out(shop: Organization) -> None:
     text = (
-        "wo_number,component_sku,quantity,lot\nWO-1,M-1,5,A\nWO-1,M-1,6,B\nWO-1,M-1,6000,C\nWO-1,M-1,-5,D\n"
+        "wo_number,component_sku,quantity,lot\nWO-1,M-1,5,A\nWO-1,M-1,6,B\nWO-1,M-1,6000,C\nWO-1,M-1,-5,A\n"
     )
 
     loaded = load("issues", text)
