@@ -17,10 +17,11 @@ def draft_in_background(job: Job, progress: Progress) -> Result:
         order_numbers=job.arguments.get("work_orders"),
         progress=progress.report,
     )
-    refused = f", {len(result.refused)} could not be drafted" if result.refused else ""
+    problems = result.problems
+    refused = f", {len(problems)} could not be drafted" if problems else ""
     return {
         "message": f"{len(result.drafted)} drafted{refused}",
         "url": f"/o/{job.organization.slug}/backflushes/?status=DRAFT",
         "link": "See the drafts",
-        "refused": [error.message for _, error in result.refused[:50]],
+        "refused": [error.message for error in problems[:50]],
     }

@@ -51,6 +51,11 @@ def make_export(organization: Organization, planner: User | None = None) -> Expo
     """One posted backflush in a file of the first template."""
     planner = planner or factories.make_member(organization, "planner")
     make_posted(organization, planner)
+    return write_export(organization, planner)
+
+
+def write_export(organization: Organization, planner: User) -> ExportBatch:
+    """What is due, in a file of the first template."""
     with bind(organization):
         template = ExportTemplate.objects.earliest("pk")
     return create_batch(organization=organization, template_id=template.pk, actor=planner)

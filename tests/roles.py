@@ -53,3 +53,8 @@ def _empty_tables_as_owner(self: TransactionTestCase, *args: Any) -> None:
 def empty_tables_as_owner() -> None:
     """Let transactional tests clean up after themselves: the serving role may not truncate."""
     TransactionTestCase._fixture_teardown = _empty_tables_as_owner  # type: ignore[method-assign]
+
+
+def empty_tables() -> None:
+    """What a fixture that outlives its tests does at its end."""
+    _empty_tables_as_owner(TransactionTestCase())

@@ -26,7 +26,13 @@ from backflush.models import Backflush, BackflushLine, HeldUse, LotPick
 from backflush.queries.basis import Basis, basis_of
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.rows import CompletionRow, UseRow
-from backflush.queries.waiting import lock_orders_of, outputs_without_snapshot, waiting_completion_ids
+from backflush.queries.waiting import (
+    IdleOrder,
+    idle_orders,
+    lock_orders_of,
+    outputs_without_snapshot,
+    waiting_completion_ids,
+)
 from backflush.states import is_backflushable
 from inventory.ledger import lock_waits_end
 from production.actions.posting import mark_completions
@@ -43,10 +49,17 @@ class DraftResult:
 
     drafted: list[int] = field(default_factory=list)
     refused: list[tuple[int, AppError]] = field(default_factory=list)
+    idle: list[AppError] = field(default_factory=list)  # named orders of which nothing waits, and why
 
     def add(self, other: DraftResult) -> None:
         self.drafted.extend(other.drafted)
         self.refused.extend(other.refused)
+        self.idle.extend(other.idle)
+
+    @property
+    def problems(self) -> list[AppError]:
+        """Everything that was asked for and not drafted."""
+        return [*self.idle, *(error for _, error in self.refused)]
 
 
 def draft_backflushes(
@@ -60,14 +73,16 @@ def draft_backflushes(
 ) -> DraftResult:
     """Draft all completions that wait, or those of some orders, in chunks that each commit whole documents.
 
-    Completions of one order stay in one chunk. Inside an open transaction everything commits with it.
+    Completions of one order stay in one chunk. Inside an open transaction everything commits with it. An order that
+    is named though nothing of it waits is refused by itself: ALREADY_BACKFLUSHED, NOT_FOUND, or INVALID.
     """
     demand(actor, organization, "draft_backflush")
     with bind(organization):
         waiting = waiting_completion_ids(order_numbers=order_numbers, completion_ids=completion_ids)
         if len(waiting) >= MANY:
             refresh_statistics(WorkOrder, WorkOrderOutput, WorkOrderInput, Completion)
-    result = DraftResult()
+        idle = idle_orders(order_numbers or ())
+    result = DraftResult(idle=[_nothing_waits(order) for order in idle])
     done = 0
     for number, chunk in enumerate(_chunks(waiting), start=1):
         with bind(organization):
@@ -260,6 +275,20 @@ def _already(completion_id: int) -> AppError:
         "ALREADY_BACKFLUSHED",
         "This completion has a backflush already, or is no longer there.",
         {"completion": completion_id},
+    )
+
+
+def _nothing_waits(order: IdleOrder) -> AppError:
+    details = {"work_order": order.number}
+    if not order.is_known:
+        return AppError("NOT_FOUND", f"There is no work order {order.number}.", details)
+    if order.backflush is None:
+        return AppError("INVALID", f"Nothing is reported as built on {order.number} yet.", details)
+    return AppError(
+        "ALREADY_BACKFLUSHED",
+        f"{order.number} is backflushed already, by {order.backflush}. What is posted a controller can reverse, with a "
+        "reason; then it can be drafted again.",
+        details | {"backflush": order.backflush},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -46,6 +47,32 @@ def waiting_completion_ids(
     with nullcontext() if is_named else whole_tables(), connection.cursor() as cursor:
         cursor.execute(statement + " ORDER BY o.work_order_id, c.completed_at, c.id", parameters)
         return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class IdleOrder:
+    """A named order of which nothing waits. `backflush` is the number of its newest live document, if there is one."""
+
+    number: str
+    is_known: bool
+    backflush: str | None
+
+
+def idle_orders(order_numbers: Sequence[str]) -> list[IdleOrder]:
+    """Those of these orders that have no completion without a live backflush."""
+    if not order_numbers:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH waiting AS ({WAITING}) SELECT named.number, w.id IS NOT NULL, ("
+            "SELECT b.number FROM backflush_backflush b JOIN production_completion c ON c.id = b.completion_id "
+            "JOIN production_workorderoutput o ON o.id = c.output_id "
+            "WHERE o.work_order_id = w.id AND b.status NOT IN ('REVERSED', 'DISCARDED') ORDER BY b.id DESC LIMIT 1) "
+            "FROM unnest(%s::text[]) AS named(number) LEFT JOIN production_workorder w ON w.number = named.number "
+            "WHERE w.id IS NULL OR w.id NOT IN (SELECT work_order_id FROM waiting) ORDER BY named.number",
+            [list(dict.fromkeys(order_numbers))],
+        )
+        return [IdleOrder(*row) for row in cursor.fetchall()]
 
 
 def lock_orders_of(completion_ids: Sequence[int]) -> None:

@@ -188,3 +188,21 @@ def test_every_row_of_a_draft_has_history_with_its_author() -> None:
             assert authors == {("+", shop.planner.pk, "Drafted")}
             assert {row[0] for row in rows} == set(model.objects.values_list("pk", flat=True))
     assert draft.involved_user_ids == [shop.planner.pk]
+
+
+def test_named_order_of_which_nothing_waits_is_refused_in_words() -> None:
+    shop = open_shop()
+    org = shop.organization
+    order = simple_order(shop, good=8)
+    bare = factories.make_order(org, factories.make_product(org), number="WO-BARE")
+    number = shop.draft().number
+    again = draft_backflushes(
+        organization=org, actor=shop.planner, order_numbers=[order.number, bare.number, "WO-NONE"]
+    )
+    assert again.drafted == []
+    assert {error.message.split(",")[0]: error.code for error in again.problems} == {
+        f"{order.number} is backflushed already": "ALREADY_BACKFLUSHED",
+        "Nothing is reported as built on WO-BARE yet.": "INVALID",
+        "There is no work order WO-NONE.": "NOT_FOUND",
+    }
+    assert number in next(error.message for error in again.problems if error.code == "ALREADY_BACKFLUSHED")

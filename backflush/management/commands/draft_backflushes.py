@@ -34,8 +34,9 @@ class Command(BaseCommand):
             )
         except AppError as error:
             raise CommandError(error.message) from error
-        self.stdout.write(f"{len(result.drafted)} drafted, {len(result.refused)} refused")
-        for _, refusal in result.refused:
-            self.stderr.write(refusal.message)
-        if result.refused:
+        problems = result.problems
+        self.stdout.write(f"{len(result.drafted)} drafted, {len(problems)} refused")
+        for problem in problems:
+            self.stderr.write(problem.message)
+        if problems:
             raise SystemExit(1)
