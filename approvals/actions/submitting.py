@@ -13,6 +13,7 @@ from accounts.models import Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import insert_rows, update_where
+from approvals.actions.standard_runs import post_standard_runs
 from approvals.choices import DocumentKind, RequestStatus
 from approvals.models import ApprovalRequest
 from approvals.queries.tiers import tiers_now, tiers_reached
@@ -26,7 +27,8 @@ def submit_backflushes(
 ) -> SubmitResult:
     """Submit drafts for signature, in one transaction. What may not be submitted is refused by itself.
 
-    Opens one request per document with the tiers that its weight or value reaches now.
+    Opens one request per document with the tiers that its weight or value reaches now. Where the organization lets
+    standard runs post without a signature, those post at once.
     """
     demand(actor, organization, "submit_backflush")
     with bind(organization):
@@ -79,16 +81,20 @@ def submit_backflushes(
             },
             actor=actor,
         )
+        post_standard_runs(organization, result)
     return result
 
 
-def submit_backflush(*, organization: Organization, backflush_id: int, actor: Any, note: str = "") -> None:
+def submit_backflush(
+    *, organization: Organization, backflush_id: int, actor: Any, note: str = ""
+) -> SubmitResult:
     """Submit one draft, or raise what stands against it."""
     result = submit_backflushes(
         organization=organization, backflush_ids=[backflush_id], actor=actor, note=note
     )
     for _, error in result.refused:
         raise error
+    return result
 
 
 def void_requests(backflush_ids: Sequence[int], *, status: str, actor: Any, reason: str) -> None:

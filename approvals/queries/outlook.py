@@ -9,6 +9,7 @@ from accounts.models import Organization
 from approvals.queries.tiers import tiers_now, tiers_reached
 from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
+from backflush.engine.tolerance import is_standard_run
 from backflush.engine.types import ComputedBackflush
 from backflush.models import Backflush
 from backflush.queries.documents import documents, lines_of
@@ -16,6 +17,7 @@ from backflush.queries.inputs import InputsBuilder
 from backflush.queries.receipts import standing_receipts
 from backflush.queries.rows import CompletionRow
 from backflush.queries.staleness import builder_for
+from backflush.queries.standard import standard_runs
 from backflush.queries.valuation import Amounts, journal_inputs, stored_amounts
 from inventory.choices import AccountRole, SourceKind
 from inventory.models import JournalLine
@@ -87,13 +89,27 @@ def outlook_of(
         (f"{product} into stock", formats.quantity(journal.receipt_quantity, signed=True))
         if journal.receipt_quantity
         else None,
-        [
+        ["nobody, as a standard run"]
+        if _needs_no_signature(backflush, organization, computed)
+        else [
             tier.role.capitalize()
             for tier in tiers_reached(tiers_now(), weight_minor=weight, value_minor=value)
         ],
         formats.variance_money(variance, code, decimals),
         computed is not None,
     )
+
+
+def _needs_no_signature(
+    backflush: Backflush, organization: Organization, computed: ComputedBackflush | None
+) -> bool:
+    """Whether it will post by policy as soon as it is submitted."""
+    if not organization.is_standard_run_posted or backflush.status == BackflushStatus.SUBMITTED:
+        return False
+    limit = organization.standard_run_limit_minor
+    if computed is not None:
+        return is_standard_run(computed, weight_limit_minor=limit, value_limit_minor=limit)
+    return backflush.pk in standard_runs([backflush.pk], limit_minor=limit)
 
 
 def _computed(computed: ComputedBackflush) -> list[Amounts]:

@@ -28,12 +28,15 @@ def submit(request: OrganizationRequest, number: str) -> HttpResponse:
     form = NoteForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     try:
-        submit_backflush(
+        result = submit_backflush(
             organization=request.organization, backflush_id=backflush.pk, actor=request.user, note=note
         )
     except AppError as error:
         return refused(request, error, number)
-    messages.success(request, f"{number} is submitted and waits for a signature.")
+    if result.posted:
+        messages.success(request, f"{number} is a standard run and is posted without a signature.")
+    else:
+        messages.success(request, f"{number} is submitted and waits for a signature.")
     return to_document(request, number)
 
 

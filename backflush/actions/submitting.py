@@ -20,6 +20,7 @@ from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine, HeldUse
 from backflush.queries.documents import DocumentRow, lines_of
+from backflush.queries.inputs import InputsBuilder
 from backflush.queries.shortages import blocked_shortages
 from backflush.queries.staleness import builder_for, stale_ids
 from production.actions.posting import mark_completions
@@ -30,7 +31,11 @@ class SubmitResult:
     """What became of the documents that were to be submitted."""
 
     submitted: list[int] = field(default_factory=list)
+    posted: list[int] = field(default_factory=list)  # of those submitted, by the policy on standard runs
     refused: list[tuple[int, AppError]] = field(default_factory=list)
+    # What the submitted documents were checked by, for whoever posts them in the same transaction.
+    checked: list[DocumentRow] = field(default_factory=list, repr=False)
+    builder: InputsBuilder | None = field(default=None, repr=False)
 
 
 def mark_submitted(
@@ -62,7 +67,8 @@ def mark_submitted(
             result.refused.append((document.id, error))
         else:
             movable.append(document)
-    stale = stale_ids(builder_for(organization, movable), movable)
+    result.builder = builder_for(organization, movable)
+    stale = stale_ids(result.builder, movable)
     unknown = _without_cost(movable) if organization.is_cost_required else {}
     unnamed = _without_serial(movable)
     for document in movable:
@@ -74,6 +80,12 @@ def mark_submitted(
             result.refused.append((document.id, _cost_missing(document.number, unknown[document.id])))
         else:
             result.submitted.append(document.id)
+    moved = set(result.submitted)
+    result.checked = [
+        document._replace(status=BackflushStatus.SUBMITTED.value)
+        for document in movable
+        if document.id in moved
+    ]
     now = timezone.now()
     people = dict(Backflush.objects.filter(pk__in=result.submitted).values_list("pk", "involved_user_ids"))
     update_rows(

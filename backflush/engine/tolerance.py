@@ -6,7 +6,8 @@ from .enums import Flag
 from .scale import MICRO, micro
 from .types import ComputedBackflush, ItemFacts, Policies
 
-_NOT_STANDARD = frozenset(
+# A line with one of these needs a person.
+NOT_STANDARD = frozenset(
     {
         Flag.SHORT,
         Flag.BLOCKED,
@@ -59,5 +60,5 @@ def is_standard_run(computed: ComputedBackflush, *, weight_limit_minor: int, val
         and not computed.is_nothing_used
         and totals.weight_minor <= weight_limit_minor
         and totals.value_minor <= value_limit_minor
-        and not any(flag in _NOT_STANDARD for line in computed.lines for flag in line.flags)
+        and not any(flag in NOT_STANDARD for line in computed.lines for flag in line.flags)
     )
