@@ -25,3 +25,9 @@ def demand(user: Any, organization: Organization, right: str) -> None:
     """Refuse an action whose right the person does not have. Nobody (None) is the operator at the console."""
     if user is not None and right not in rights_of(user, organization):
         raise AppError("FORBIDDEN", f"Your role does not allow this: {RIGHTS[right].lower()}. Ask an admin.")
+
+
+def demand_any(user: Any, organization: Organization, *rights: str) -> None:
+    """Refuse an action for which the person needs one of several rights and has none; the first is named."""
+    if user is not None and rights_of(user, organization).isdisjoint(rights):
+        demand(user, organization, rights[0])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.errors import AppError
 from accounts.jobs import KINDS
 from accounts.models import Job, JobStatus, User
 
@@ -35,3 +36,11 @@ def jobs_worth_a_look(user: User) -> list[Job]:
             | Q(status=JobStatus.FAILED, finished_at__gte=lately)
         )[:5]
     )
+
+
+def job_by_id(pk: int) -> Job:
+    """One job, or NOT_FOUND."""
+    found = Job.objects.filter(pk=pk).first()
+    if found is None:
+        raise AppError("NOT_FOUND", "There is no such job.", {"job": pk})
+    return found

@@ -10,8 +10,9 @@ from accounts.errors import AppError
 from accounts.models import Organization, User
 from approvals.queries.tiers import Round, Standing, open_rounds, standing_of
 from backflush.choices import BackflushStatus
-from backflush.models import Backflush
+from backflush.models import Backflush, BackflushLine
 from backflush.queries.involved import involved_people
+from production.models import WorkOrder
 
 
 def documents() -> QuerySet[Backflush]:
@@ -26,6 +27,28 @@ def document_by_number(number: str) -> Backflush:
     found = documents().filter(number=number).first()
     if found is None:
         raise AppError("NOT_FOUND", f"There is no backflush {number}.", {"backflush": number})
+    return found
+
+
+def document_by_id(pk: int) -> Backflush:
+    """One document by its key, or NOT_FOUND."""
+    found = documents().filter(pk=pk).first()
+    if found is None:
+        raise AppError("NOT_FOUND", "There is no such backflush.", {"backflush": pk})
+    return found
+
+
+def documents_of_order(order: WorkOrder) -> QuerySet[Backflush]:
+    """Every backflush of an order, whatever became of it, newest first."""
+    found = documents().select_related("posted_by", "reversed_by")
+    return found.filter(completion__output__work_order=order).order_by("-id")
+
+
+def line_by_id(backflush: Backflush, pk: int) -> BackflushLine:
+    """One line of a document, or NOT_FOUND."""
+    found = BackflushLine.objects.filter(backflush=backflush, pk=pk).first()
+    if found is None:
+        raise AppError("NOT_FOUND", "There is no such line on this document.", {"line": pk})
     return found
 
 

@@ -52,6 +52,11 @@ def reason_ids() -> dict[str, int]:
     return found
 
 
+def active_reason_ids(codes: Collection[str]) -> dict[str, int]:
+    """The primary keys of these reasons by their exact codes; unknown and unused ones are left out."""
+    return dict(ReasonCode.objects.filter(is_active=True, code__in=codes).values_list("code", "pk"))
+
+
 def item_by_sku(sku: str) -> Item:
     """One item by what people call it, or NOT_FOUND."""
     found = Item.objects.filter(sku=sku).first()

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.errors import AppError
-from accounts.rights import demand
+from accounts.rights import demand_any
 from inventory.models import Item, ReasonCode
 from production.models import Completion, WorkOrder
 
 from .load_completions import load_completions
+from .locks import lock_orders
 from .orders import raise_first
 from .rows import ZERO, CompletionRow, LoadResult
 
@@ -35,10 +36,12 @@ def record_completion(
 ) -> tuple[Completion, LoadResult]:
     """Record what was built on an order; the actor stands as who recorded it. Raises what load_completions refuses.
 
+    Who may load a file of completions may also send a single one.
+
     The same key with the same figures answers the completion that is there. With other figures it is EDIT_CONFLICT,
     unless `is_change_allowed`. The result carries the warnings, such as more than ordered.
     """
-    demand(actor, order.organization, "record_completions")
+    demand_any(actor, order.organization, "record_completions", "import_files")
     row = CompletionRow(
         row=1,
         number=order.number,
@@ -55,6 +58,9 @@ def record_completion(
     )
     if not good and not scrap and not is_final:
         raise AppError("INVALID", "Say how many were completed or scrapped.", {"column": "completed_qty"})
+    lock_orders([order.pk])
+    if not Completion.objects.filter(output__work_order=order, reference=reference).exists():
+        return _recorded(order, row, actor, reason)
     planned = load_completions(rows=[row], actor=actor, reason=reason, is_by_hand=True, is_check=True)
     raise_first(planned)
     if planned.outcomes[1] == "updated" and not is_change_allowed:
@@ -66,6 +72,10 @@ def record_completion(
         )
     if planned.outcomes[1] == "unchanged":
         return _found(order, row), planned
+    return _recorded(order, row, actor, reason)
+
+
+def _recorded(order: WorkOrder, row: CompletionRow, actor: Any, reason: str) -> tuple[Completion, LoadResult]:
     result = load_completions(rows=[row], actor=actor, reason=reason, is_by_hand=True)
     raise_first(result)
     if result.made_ids:

@@ -16,7 +16,7 @@ from production.models import Completion, ReportedUse, WorkOrder, WorkOrderInput
 from production.queries.conversions import Conversions
 from production.queries.reading import batches
 
-from .locks import lock_orders, lock_room
+from .locks import lock_order_numbers
 from .rows import STEP, ZERO, LoadResult, Outcome, wrong_number
 
 
@@ -87,7 +87,6 @@ def load_use(
     nothing is written at all. `made_ids` are the reports made.
     """
     result = LoadResult()
-    lock_room("orders")
     orders = _orders({row.number for row in rows})
     items = _units({row.item_id for row in rows})
     lots = _lots(rows)
@@ -134,12 +133,11 @@ def load_use(
 
 def _orders(numbers: set[str]) -> dict[str, _Order]:
     found: dict[int, _Order] = {}
-    for some in batches(sorted(numbers)):
-        for pk, number, is_closed in WorkOrder.objects.filter(number__in=some).values_list(
+    for some in batches(sorted(lock_order_numbers(numbers))):
+        for pk, number, is_closed in WorkOrder.objects.filter(pk__in=some).values_list(
             "pk", "number", "is_closed"
         ):
             found[pk] = _Order(pk, number, is_closed)
-    lock_orders(found)
     for ids in batches(sorted(found)):
         reports = Completion.objects.filter(output__work_order_id__in=ids).order_by("pk")
         for order, pk, reference, state in reports.values_list(

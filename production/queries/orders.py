@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -162,6 +162,13 @@ def named_order(number: str) -> WorkOrder:
     if order is None:
         raise AppError("NOT_FOUND", f"There is no work order {number}.", {"work_order": number})
     return order
+
+
+def guard_known_orders(numbers: Collection[str]) -> None:
+    """Raise NOT_FOUND naming the orders that there are not."""
+    known = set(WorkOrder.objects.filter(number__in=numbers).values_list("number", flat=True))
+    if missing := sorted(set(numbers) - known):
+        raise AppError("NOT_FOUND", f"There is no work order {', '.join(missing)}.", {"work_orders": missing})
 
 
 def order_by_number(number: str) -> WorkOrder | None:

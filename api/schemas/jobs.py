@@ -1,0 +1,30 @@
+"""Work that goes on after the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from api.schemas.common import Answer
+
+
+class JobOut(Answer):
+    """Background work: ask again until it is done or failed."""
+
+    id: int = Field(examples=[77])
+    kind: str = Field(examples=["draft_backflushes"])
+    title: str = Field(examples=["Draft everything that waits"])
+    status: Literal["waiting", "running", "done", "failed"] = Field(examples=["running"])
+    done: int = Field(examples=[2000])
+    total: int = Field(examples=[10000])
+    message: str = Field(examples=[""])
+    created_at: dt.datetime = Field(examples=["2025-11-19T14:02:00Z"])
+    finished_at: dt.datetime | None = Field(examples=[None])
+
+
+class StartedOut(Answer):
+    """Work that is too much for one answer: `GET /v1/jobs/{id}` tells how far it is."""
+
+    job: JobOut
