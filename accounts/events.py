@@ -123,5 +123,5 @@ def decimal(value: Decimal) -> str:
 
 
 def moment(value: dt.datetime) -> str:
-    """In UTC, to the microsecond, with a Z."""
-    return value.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    """In UTC, to the millisecond, with a Z."""
+    return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
