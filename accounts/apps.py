@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Organizations and members"
 
     def ready(self) -> None:
-        from accounts import mail_jobs  # noqa: F401 - registers the jobs that send mails
+        from accounts import mail_jobs, webhook_jobs  # noqa: F401 - registers what workers do

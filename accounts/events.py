@@ -27,6 +27,7 @@ from django_scopes import get_scope
 from .choices import EventName
 from .models import Event, Organization
 from .tenancy.writes import insert_rows, update_rows
+from .webhooks.queue import queue_deliveries, wake_if_wanted
 
 AT_ONCE = 10_000  # what one transaction numbers at most
 
@@ -66,6 +67,7 @@ def record_events(events: Sequence[NewEvent], *, actor: Any) -> None:
         actor=actor,
         reason="",
     )
+    wake_if_wanted({event.name.value for event in events})
 
 
 def events_after(position: int, *, limit: int) -> list[Event]:
@@ -79,7 +81,9 @@ def events_after(position: int, *, limit: int) -> list[Event]:
 
 
 def number_events(*, is_waiting: bool = False) -> list[int]:
-    """Give committed events their place in the order; returns the keys of those numbered now, at most AT_ONCE.
+    """Give committed events their place in the order, and queue them for the endpoints that want them.
+
+    Returns the keys of those numbered now, at most AT_ONCE.
 
     While another transaction does the same nothing is numbered, or with `is_waiting` it goes first.
     """
@@ -92,6 +96,7 @@ def number_events(*, is_waiting: bool = False) -> list[int]:
         last = numbered.values_list("position", flat=True).first() or 0
         places = ((pk, place) for place, pk in enumerate(new, start=last + 1))
         update_rows(Event, ["position"], places, actor=None, reason="")
+        queue_deliveries(new)
     return new
 
 

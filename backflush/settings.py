@@ -6,6 +6,7 @@ below `.data/`. With DATABASE_URL it is a real installation, and what that needs
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import sys
@@ -46,6 +47,13 @@ def whole_number(name: str, default: int) -> int:
 
 def names(name: str, default: str | None = None) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(part) for part in names(name, "")]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}; write networks like 10.1.0.0/16 or 10.1.2.3.") from None
 
 
 def postgresql(name: str) -> dict[str, Any]:
@@ -291,6 +299,10 @@ else:
 # What one key of the API may call in a minute
 
 API_REQUESTS_PER_MINUTE = whole_number("API_REQUESTS_PER_MINUTE", 1200)
+
+# Webhooks
+
+WEBHOOK_PRIVATE_NETWORKS = networks("WEBHOOK_PRIVATE_NETWORKS")
 
 # Security
 

@@ -1,10 +1,12 @@
 from .events import Event
 from .people import ApiKey, Invitation, Membership, Organization, User
+from .webhooks import DeliveryStatus, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from .work import Counter, Job, JobStatus
 
 __all__ = [
     "ApiKey",
     "Counter",
+    "DeliveryStatus",
     "Event",
     "Invitation",
     "Job",
@@ -12,4 +14,7 @@ __all__ = [
     "Membership",
     "Organization",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import re
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, urlencode, urljoin, urlsplit
+
+from accounts.outside import Forbidden, Pinned, Unreachable, addresses_of
 
 from .issues import UnreadableFile
 from .limits import LIMITS, Limits, in_words
@@ -109,44 +109,16 @@ def fetch_sheet(
 def connect_public(host: str, seconds: float) -> Connection:
     """A TLS connection to a public address of the host; the address that was checked is the one that is used."""
     try:
-        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    except OSError:
+        addresses = addresses_of(host, 443)
+    except Unreachable:
         raise UnreadableFile(
             "sheet_unreachable", "Google Sheets cannot be reached from here. Download the sheet as CSV."
         ) from None
-    addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(is_public(address) for address in addresses):
+    except Forbidden:
         raise UnreadableFile(
             "sheet_private_address", f"{host} leads to a private address here, so it is not asked."
-        )
-    return _Pinned(host, addresses[0], seconds)
-
-
-def is_public(address: str) -> bool:
-    """Is this an address of the open internet, also behind its IPv6 spellings?"""
-    try:
-        found: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address.split("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address):
-        for inner in (found.ipv4_mapped, found.sixtofour):
-            if inner is not None:
-                found = inner
-                break
-    return found.is_global and not found.is_multicast
-
-
-class _Pinned(http.client.HTTPSConnection):
-    """Connects to one checked address, while the certificate must be the host's."""
-
-    def __init__(self, host: str, address: str, seconds: float) -> None:
-        super().__init__(host, 443, timeout=seconds, context=ssl.create_default_context())
-        self._address = address
-        self._tls = ssl.create_default_context()
-
-    def connect(self) -> None:
-        plain = socket.create_connection((self._address, 443), self.timeout)
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+        ) from None
+    return Pinned(host, addresses[0], seconds)
 
 
 def _next(url: str, location: str) -> str:

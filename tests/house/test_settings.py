@@ -55,6 +55,12 @@ def test_mail_by_key_without_a_sender_does_not_start() -> None:
         ("DEBUG", "maybe", "DEBUG is 'maybe'; write 0 or 1."),
         ("HTTPS", "on", "HTTPS is 'on'; write 0 or 1."),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES is '-1'; write a whole number."),
+        (
+            "WEBHOOK_PRIVATE_NETWORKS",
+            "10.1.0.0/16, erp",
+            "WEBHOOK_PRIVATE_NETWORKS: 'erp' does not appear to be",
+        ),
+        ("WEBHOOK_PRIVATE_NETWORKS", "10.1.2.3/16", "10.1.2.3/16 has host bits set; write networks like"),
         ("DATABASE_URL", "mysql://root@db/books", "DATABASE_URL must look like postgresql://"),
         ("DATABASE_URL", "postgresql://app@db", "DATABASE_URL must look like postgresql://"),
     ],

@@ -8,7 +8,17 @@ import pytest
 from django.db import ProgrammingError, connection, models, transaction
 from django.db.utils import DatabaseError, InternalError
 
-from accounts.models import ApiKey, Counter, Event, Invitation, Job, Organization
+from accounts.models import (
+    ApiKey,
+    Counter,
+    Event,
+    Invitation,
+    Job,
+    Organization,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from accounts.tenancy.binding import bind, bind_user
 from accounts.tenancy.models import ScopedForeignKey
 from api.models import ApiAnswer, ApiCall, KeyWindow
@@ -27,9 +37,19 @@ REFERENCES = [
     for column in model._meta.concrete_fields
     if isinstance(column, ScopedForeignKey)
 ]
-# Counters, marks and kept answers are tools; events and the trail of calls are written once.
+# Counters, marks, kept answers and deliveries are tools; events, attempts and the trail of calls are written once.
 # What a history leaves out is a secret, a blob, or what is no change of the record.
-WITHOUT_HISTORY = {ApiAnswer, ApiCall, Counter, DueBelowMark, DueMark, Event, KeyWindow}
+WITHOUT_HISTORY = {
+    ApiAnswer,
+    ApiCall,
+    Counter,
+    DueBelowMark,
+    DueMark,
+    Event,
+    KeyWindow,
+    WebhookAttempt,
+    WebhookDelivery,
+}
 NOT_IN_HISTORY: dict[type[models.Model], set[str]] = {
     ApiKey: {"hashed_secret", "last_used_at"},
     Document: {"content"},
@@ -37,6 +57,15 @@ NOT_IN_HISTORY: dict[type[models.Model], set[str]] = {
     ImportBatch: {"content", "results"},
     Invitation: {"hashed_token"},
     Job: {"done", "total"},
+    WebhookEndpoint: {
+        "secret_nonce",
+        "secret_check",
+        "old_secret_nonce",
+        "old_secret_check",
+        "failing_since",
+        "failures",
+        "paused_until",
+    },
 }
 OTHER_POLICIES = {("accounts_membership", "own_memberships", "SELECT")}
 
@@ -288,7 +317,10 @@ def test_row_security_cannot_be_switched_off(ours: Organization) -> None:
             tell("SELECT count(*) FROM inventory_item")
 
 
-@pytest.mark.parametrize("table", ["inventory_stockentry", "inventory_journalentry", "inventory_journalline"])
+@pytest.mark.parametrize(
+    "table",
+    ["inventory_stockentry", "inventory_journalentry", "inventory_journalline", "accounts_webhookattempt"],
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET organization_id = organization_id", "DELETE FROM {}"])
 def test_ledger_is_append_only(table: str, statement: str, ours: Organization) -> None:
     with bind(ours), pytest.raises(DatabaseError, match="append-only"):

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from accounts.outside import is_public
 from imports.reading.issues import UnreadableFile
 from imports.reading.limits import Limits
-from imports.reading.sheets import connect_public, fetch_sheet, is_public, parse_sheet_link
+from imports.reading.sheets import connect_public, fetch_sheet, parse_sheet_link
 
 LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOp/edit#gid=77"
 CSV = b"sku,on_hand\nA,1\n"
