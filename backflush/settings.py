@@ -259,6 +259,7 @@ TODAY_PANELS = [
     "approvals.today.panels",
     "exports.today.panels",
 ]
+FILE_NAMES = "imports.queries.batches.file_names"  # (import ids) -> their files' names
 WORK_ORDER_PANELS = ["approvals.order_panels.panels"]  # (request, order) -> list[ui.navigation.Panel]
 ORGANIZATION_DEFAULTS = [
     "inventory.defaults.provide",

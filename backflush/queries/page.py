@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
 from accounts.models import Organization
-from backflush.choices import BackflushStatus, LineSource
-from backflush.engine.words import explain, question
+from backflush.choices import BackflushStatus
+from backflush.engine.words import explain, explain_standard, question
 from backflush.models import Backflush, BackflushLine, LotPick
 from backflush.queries.causes import Cause, likely_causes
+from backflush.queries.sources import Source, sources_of
 from inventory.models import StockBalance
 from ui import cells, formats
 from ui.charts import VarianceBar, bar_scale, variance_bar
@@ -77,8 +77,9 @@ class LineView:
     needs_reason: bool
     tags: list[tuple[str, str]]
     words: str
+    standard_words: str
     asks: str
-    source_words: str
+    sources: list[Source]
     picks: list[PickView]
     reason_id: int | None
     reason: str
@@ -96,7 +97,7 @@ class LineGroup:
 
 
 def line_views(backflush: Backflush, organization: Organization, base_url: str) -> list[LineView]:
-    """The document's lines, what needs a look first, largest money first (five queries)."""
+    """The document's lines, what needs a look first, largest money first, in a constant number of queries."""
     lines = list(
         BackflushLine.objects.filter(backflush=backflush)
         .select_related("item", "stands_in_for", "reason", "input")
@@ -112,7 +113,7 @@ def line_views(backflush: Backflush, organization: Organization, base_url: str) 
         .values_list("item_id")
         .annotate(total=Sum("on_hand"))
     )
-    sources = _sources(lines)
+    sources = sources_of(backflush, lines, organization)
     causes = likely_causes(backflush, lines)
     scale = bar_scale([_off(line) for line in lines])
     money = cells_money(organization)
@@ -171,7 +172,7 @@ def _view(
     line: BackflushLine,
     picks: list[LotPick],
     on_hand: Mapping[int, Decimal],
-    sources: Mapping[int, str],
+    sources: Mapping[int, list[Source]],
     cause: Cause | None,
     scale: Decimal,
     money: Any,
@@ -223,8 +224,9 @@ def _view(
         needs_reason=line.is_beyond_tolerance and line.reason_id is None,
         tags=tags,
         words=explain(line.terms),
+        standard_words=explain_standard(line.terms) if line.scrap_quantity else "",
         asks=question(line.terms),
-        source_words=sources.get(line.pk, ""),
+        sources=sources.get(line.pk, []),
         picks=[
             PickView(
                 lot=pick.lot.code if pick.lot else "no lot",
@@ -248,33 +250,6 @@ def _off(line: BackflushLine) -> Decimal | None:
     if not line.expected_quantity:
         return None
     return (line.actual_quantity - line.expected_quantity) / abs(line.expected_quantity) * 100
-
-
-SOURCES = """
-SELECT l.id, m.revision, i.position, g.import_row
-FROM backflush_backflushline l
-JOIN production_workorderinput i ON i.id = l.input_id
-LEFT JOIN production_bomline g ON g.id = i.bom_line_id
-LEFT JOIN production_billofmaterials m ON m.id = g.bom_id
-WHERE l.id = ANY(%s)
-"""
-
-
-def _sources(lines: list[BackflushLine]) -> dict[int, str]:
-    """Where each line's standard comes from: the bill's row, and the file it was read from."""
-    found: dict[int, str] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SOURCES, [[line.pk for line in lines]])
-        for line_id, revision, position, row in cursor.fetchall():
-            words = f"bill{f' rev {revision}' if revision else ''}, line {position}"
-            found[line_id] = f"{words} · row {row} of its file" if row else words
-    for line in lines:
-        if line.source == LineSource.REPORTED:
-            reported = formats.quantity(line.actual_quantity)
-            found[line.pk] = f"{found.get(line.pk, 'not on the bill')} · reported {reported}"
-        elif line.source == LineSource.EDITED:
-            found[line.pk] = f"{found.get(line.pk, 'not on the bill')} · actual changed by hand"
-    return found
 
 
 def _count(views: list[LineView]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import F, QuerySet
 
@@ -25,6 +26,11 @@ def loaded_before(*, kind: str, sha256: str, counted_at: dt.datetime | None = No
     if counted_at is not None:
         found = found.filter(counted_at=counted_at)
     return found.order_by("-pk").first()
+
+
+def file_names(import_ids: Collection[int]) -> dict[int, str]:
+    """The names of the files of these imports."""
+    return dict(ImportBatch.objects.filter(pk__in=import_ids).values_list("pk", "file_name"))
 
 
 def issues_of(batch: ImportBatch, severity: str = "") -> QuerySet[ImportIssue]:
