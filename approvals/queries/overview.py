@@ -106,7 +106,7 @@ def timeline_of(backflush: Backflush, permits: Permits) -> list[object]:
     """Who did what, newest first: the document, its lines, its signatures, its completion."""
     rows = [
         backflush,
-        *BackflushLine.objects.filter(backflush=backflush),
+        *BackflushLine.objects.filter(pk__in=_changed_lines(backflush)),
         *ApprovalRequest.objects.filter(backflush=backflush),
         *ApprovalDecision.objects.filter(request__backflush=backflush),
         backflush.completion,
@@ -145,3 +145,9 @@ def timeline_of(backflush: Backflush, permits: Permits) -> list[object]:
         )
         events.insert(0, Event(f"Waiting for {permits.waits_for}", f"since {since}", "now"))
     return events
+
+
+def _changed_lines(backflush: Backflush) -> list[int]:
+    """Lines that are otherwise than they were first computed: of a thousand, those that have a story."""
+    past = BackflushLine.history.filter(backflush_id=backflush.pk, history_type="~")
+    return list(past.values_list("id", flat=True).distinct())

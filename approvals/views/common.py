@@ -32,7 +32,10 @@ def document_or_404(number: str) -> Backflush:
 
 
 def to_document(request: OrganizationRequest, number: str) -> HttpResponse:
-    return redirect("approvals:document", request.organization.slug, number)
+    """Back to the document, and to the page of its lines that one came from."""
+    address = reverse("approvals:document", args=[request.organization.slug, number])
+    page = request.GET.get("page", "")
+    return redirect(f"{address}?page={page}" if page.isdigit() else address)
 
 
 def refused(request: OrganizationRequest, error: AppError, number: str) -> HttpResponse:

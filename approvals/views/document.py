@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -19,9 +20,11 @@ from approvals.queries.place import place_in_queue
 from approvals.views.common import STATES, document_crumbs, document_or_404
 from backflush.actions.editing import preview
 from backflush.models import BackflushLine
-from backflush.queries.page import grouped, line_views
+from backflush.queries.page import grouped, line_keys, line_views
 from inventory.models import ReasonCode
 from ui.components import KeyHint
+
+PER_PAGE = 50
 
 
 @requires("read_books")
@@ -30,7 +33,10 @@ def document(request: OrganizationRequest, number: str) -> HttpResponse:
     organization = request.organization
     base_url = f"/o/{organization.slug}/"
     permits = permits_of(backflush, user=request.user, membership=request.membership, rights=request.rights)
-    lines = line_views(backflush, organization, base_url)
+    search = request.GET.get("find", "").strip()
+    keys = line_keys(backflush, search=search)
+    page = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
+    lines = line_views(backflush, organization, base_url, [key.id for key in page.object_list])
     context: dict[str, Any] = {
         "backflush": backflush,
         "completion": backflush.completion,
@@ -40,7 +46,10 @@ def document(request: OrganizationRequest, number: str) -> HttpResponse:
         "crumbs": document_crumbs(request, backflush, here=True),
         "facts": facts_of(backflush),
         "figures": figures_of(backflush, organization),
-        "groups": grouped(lines),
+        "groups": grouped(lines, keys),
+        "page": page,
+        "search": search,
+        "is_long": search or backflush.line_count > PER_PAGE,
         "events": timeline_of(backflush, permits),
         "outlook": outlook_of(backflush, organization),
         "permits": permits,

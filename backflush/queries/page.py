@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Sum
 
@@ -96,17 +96,48 @@ class LineGroup:
     is_folded: bool = False
 
 
-def line_views(backflush: Backflush, organization: Organization, base_url: str) -> list[LineView]:
-    """The document's lines, what needs a look first, largest money first, in a constant number of queries."""
+class LineKey(NamedTuple):
+    """A line's place on the page."""
+
+    id: int
+    needs_look: bool
+    operation: int | None
+
+
+def line_keys(backflush: Backflush, *, search: str = "") -> list[LineKey]:
+    """All lines in the order of the page: what needs a look first, by operation, largest money first (one query).
+
+    `search` keeps the lines whose SKU begins with it.
+    """
+    lines = BackflushLine.objects.filter(backflush=backflush)
+    if search:
+        lines = lines.filter(item__sku__istartswith=search)
+    rows = lines.values_list(
+        "id", "operation_number", "position", "variance_minor", "scrap_minor", "is_beyond_tolerance", "flags"
+    )
+    found = [
+        (LineKey(pk, _needs_look(is_beyond, flags, variance, scrap), operation), variance, position)
+        for pk, operation, position, variance, scrap, is_beyond, flags in rows
+    ]
+    found.sort(key=lambda row: (not row[0].needs_look, row[0].operation or 0, -abs(row[1]), row[2]))
+    return [key for key, _, _ in found]
+
+
+def _needs_look(is_beyond: bool, flags: Iterable[str], variance_minor: int, scrap_minor: int) -> bool:
+    return is_beyond or any(flag in FLAG_WORDS for flag in flags) or variance_minor != scrap_minor
+
+
+def line_views(
+    backflush: Backflush, organization: Organization, base_url: str, line_ids: Sequence[int]
+) -> list[LineView]:
+    """These lines of the document, in their order, in a constant number of queries."""
     lines = list(
-        BackflushLine.objects.filter(backflush=backflush)
-        .select_related("item", "stands_in_for", "reason", "input")
-        .order_by("position")
+        BackflushLine.objects.filter(backflush=backflush, pk__in=line_ids).select_related(
+            "item", "stands_in_for", "reason", "input"
+        )
     )
     picks: dict[int, list[LotPick]] = defaultdict(list)
-    for pick in (
-        LotPick.objects.filter(line__backflush=backflush).select_related("lot", "location").order_by("id")
-    ):
+    for pick in LotPick.objects.filter(line_id__in=line_ids).select_related("lot", "location").order_by("id"):
         picks[pick.line_id].append(pick)
     on_hand = dict(
         StockBalance.objects.filter(item_id__in={line.item_id for line in lines})
@@ -133,30 +164,36 @@ def line_views(backflush: Backflush, organization: Organization, base_url: str) 
         )
         for line in lines
     ]
-    order = {line.pk: line for line in lines}
-    return sorted(
-        views,
-        key=lambda v: (not v.needs_look, -abs(order[v.id].variance_minor), order[v.id].position),
-    )
+    place = {pk: at for at, pk in enumerate(line_ids)}
+    return sorted(views, key=lambda view: place[view.id])
 
 
-def grouped(views: Iterable[LineView]) -> list[LineGroup]:
-    """What needs a look, and what is as expected, folded; by operation where there are several."""
+def grouped(views: Iterable[LineView], keys: Sequence[LineKey]) -> list[LineGroup]:
+    """The lines of one page under their titles, which count all lines; by operation where there are several.
+
+    What is as expected is folded where something beside it needs a look.
+    """
     views = list(views)
-    look = [v for v in views if v.needs_look]
-    calm = [v for v in views if not v.needs_look]
-    groups: list[LineGroup] = []
-    operations = sorted({v.operation for v in views if v.operation is not None})
-    for label, chosen, folded in (("Needs a look", look, False), ("As expected", calm, bool(look))):
-        if len(operations) > 1:
-            for operation in [None, *operations]:
-                mine = [v for v in chosen if v.operation == operation]
-                if mine:
-                    where = f"operation {operation}" if operation is not None else "no operation"
-                    groups.append(LineGroup(f"{label} · {where} · {_count(mine)}", mine, folded))
-        elif chosen:
-            groups.append(LineGroup(f"{label} · {_count(chosen)}", chosen, folded))
-    return groups
+    counts = Counter((key.needs_look, key.operation) for key in keys)
+    operations = {key.operation for key in keys if key.operation is not None}
+    is_routed = len(operations) > 1
+    has_look = any(view.needs_look for view in views)
+    groups: dict[tuple[bool, int | None], LineGroup] = {}
+    for view in views:
+        key = (view.needs_look, view.operation if is_routed else None)
+        if key not in groups:
+            total = sum(
+                n for (look, at), n in counts.items() if look == key[0] and (not is_routed or at == key[1])
+            )
+            label = "Needs a look" if view.needs_look else "As expected"
+            where = ""
+            if is_routed:
+                where = f"operation {view.operation} · " if view.operation is not None else "no operation · "
+            groups[key] = LineGroup(
+                f"{label} · {where}{formats.count(total, 'line')}", [], has_look and not view.needs_look
+            )
+        groups[key].lines.append(view)
+    return list(groups.values())
 
 
 def cells_money(organization: Organization) -> Any:
@@ -220,7 +257,7 @@ def _view(
         before=formats.quantity(before) if before is not None else "unknown",
         after=formats.quantity(after) if after is not None else "unknown",
         is_after_negative=after is not None and after < 0,
-        needs_look=line.is_beyond_tolerance or bool(tags) or bool(line.variance_minor - line.scrap_minor),
+        needs_look=_needs_look(line.is_beyond_tolerance, line.flags, line.variance_minor, line.scrap_minor),
         needs_reason=line.is_beyond_tolerance and line.reason_id is None,
         tags=tags,
         words=explain(line.terms),
@@ -250,7 +287,3 @@ def _off(line: BackflushLine) -> Decimal | None:
     if not line.expected_quantity:
         return None
     return (line.actual_quantity - line.expected_quantity) / abs(line.expected_quantity) * 100
-
-
-def _count(views: list[LineView]) -> str:
-    return formats.count(len(views), "line")
