@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Sum
 
 from accounts.models import Organization
 from approvals.queries.tiers import tiers_now, tiers_reached
@@ -11,7 +14,7 @@ from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
 from backflush.engine.tolerance import is_standard_run
 from backflush.engine.types import ComputedBackflush
-from backflush.models import Backflush
+from backflush.models import Backflush, BackflushLine
 from backflush.queries.documents import documents, lines_of
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.receipts import standing_receipts
@@ -20,14 +23,27 @@ from backflush.queries.staleness import builder_for
 from backflush.queries.standard import standard_runs
 from backflush.queries.valuation import Amounts, journal_inputs, stored_amounts
 from inventory.choices import AccountRole, SourceKind
-from inventory.models import JournalLine
+from inventory.models import JournalLine, Lot, StockBalance
 from production.queries.closing import closing_orders
 from ui import formats
+
+SHOWN_LOTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StockAfter:
+    """What would be on hand of an item, over all places, and from which lots the line would take it."""
+
+    sku: str
+    before: str
+    after: str
+    is_negative: bool
+    taken_from: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Accounts with their amounts, what goes into finished stock, and who must sign."""
+    """Accounts with their amounts, what goes into finished stock, who must sign, and stock of the line typed in."""
 
     title: str
     accounts: list[tuple[str, str]]
@@ -35,6 +51,7 @@ class Outlook:
     signers: list[str]
     variance: str
     is_preview: bool
+    stock: list[StockAfter] = field(default_factory=list)
 
 
 def outlook_of(
@@ -44,8 +61,12 @@ def outlook_of(
     computed: ComputedBackflush | None = None,
     builder: InputsBuilder | None = None,
     completion: CompletionRow | None = None,
+    changed: BackflushLine | None = None,
 ) -> Outlook:
-    """The posted journal of a posted document, else the one that its figures would make."""
+    """The posted journal of a posted document, else the one that its figures would make.
+
+    `changed` is the line being typed in: the items that serve its input are shown with their stock before and after.
+    """
     code, decimals = organization.currency_code, organization.currency_decimals
     product = backflush.completion.output.item.sku
     if backflush.status in (BackflushStatus.POSTED, BackflushStatus.REVERSED):
@@ -97,6 +118,7 @@ def outlook_of(
         ],
         formats.variance_money(variance, code, decimals),
         computed is not None,
+        _stock_after(computed, builder, completion, changed) if computed is not None and changed else [],
     )
 
 
@@ -110,6 +132,51 @@ def _needs_no_signature(
     if computed is not None:
         return is_standard_run(computed, weight_limit_minor=limit, value_limit_minor=limit)
     return backflush.pk in standard_runs([backflush.pk], limit_minor=limit)
+
+
+def _stock_after(
+    computed: ComputedBackflush, builder: InputsBuilder, completion: CompletionRow, changed: BackflushLine
+) -> list[StockAfter]:
+    ids = builder.basis.recipes[completion.output_id].ids_by_position
+    lines = [
+        line
+        for line in computed.lines
+        if line.item == changed.item_id
+        or (line.input_key is not None and ids[line.input_key] == changed.input_id)
+    ]
+    used: dict[int, Decimal] = defaultdict(Decimal)
+    for line in computed.lines:
+        used[line.item] += line.actual_quantity
+    before = dict(
+        StockBalance.objects.filter(item_id__in=[line.item for line in lines])
+        .values_list("item_id")
+        .annotate(total=Sum("on_hand"))
+    )
+    lots = dict(
+        Lot.objects.filter(
+            pk__in=[pick.lot for line in lines for pick in line.picks if pick.lot]
+        ).values_list("pk", "code")
+    )
+    found = []
+    for line in lines:
+        row = builder.basis.items[line.item]
+        known = before.get(line.item) if row.is_stock_known else None
+        after = None if known is None else known - used[line.item]
+        parts = [
+            f"{formats.quantity(pick.quantity)} "
+            + ("short" if pick.is_short else f"of {lots[pick.lot]}" if pick.lot else "without lot")
+            for pick in line.picks
+        ]
+        found.append(
+            StockAfter(
+                sku=row.sku,
+                before="unknown" if known is None else formats.quantity(known),
+                after="unknown" if after is None else formats.quantity(after),
+                is_negative=after is not None and after < 0,
+                taken_from=", ".join(parts[:SHOWN_LOTS]) + (" …" if len(parts) > SHOWN_LOTS else ""),
+            )
+        )
+    return found
 
 
 def _computed(computed: ComputedBackflush) -> list[Amounts]:

@@ -78,7 +78,12 @@ def what_if(request: OrganizationRequest, number: str, line_id: int) -> HttpResp
                 organization=request.organization, backflush=backflush, changes=[form.change()]
             )
             context["outlook"] = outlook_of(
-                backflush, request.organization, computed=computed, builder=builder, completion=completion
+                backflush,
+                request.organization,
+                computed=computed,
+                builder=builder,
+                completion=completion,
+                changed=line,
             )
         except AppError as error:
             context["problem"] = error.message

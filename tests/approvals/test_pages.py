@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -149,6 +150,26 @@ def test_what_if_answers_and_writes_nothing(shop: Shop) -> None:
     assert everything() == before
 
 
+def test_what_if_shows_stock_journal_and_signatures_of_the_figure_being_typed(shop: Shop) -> None:
+    """210 of M at 5.00 reach the tier from 1,000.00; another item leaves M as it is."""
+    simple_order(shop)
+    other = factories.make_item(shop.organization, "ALT", cost=6)
+    factories.set_stock(shop.organization, other, 12, unit_cost=6)
+    draft = shop.draft()
+    line = shop.lines(draft)["M"]
+    client = factories.client_of(shop.planner)
+
+    def typed(**fields: str) -> str:
+        answer = client.post(url("what_if", draft.number, line.pk), fields).content.decode()
+        return " ".join(re.sub(r"<[^>]+>", " ", answer).split())
+
+    shown = typed(actual="210", item="M")
+    assert "M 210 without lot 1,000 790" in shown
+    assert "Component inventory −$1,050.00" in shown
+    assert "Signs Controller" in shown
+    assert "ALT 12 without lot, 8 short 12 −8" in typed(actual="20", item="ALT")
+
+
 def test_what_if_of_half_a_figure_says_so(shop: Shop) -> None:
     simple_order(shop)
     draft = shop.draft()
@@ -261,4 +282,36 @@ def test_draft_page_asks_as_much_for_three_hundred_lines_as_for_three(shop: Shop
     client = factories.client_of(shop.planner)
     few, many = _long_draft(shop, 3), _long_draft(shop, 300)
     assert (few.line_count, many.line_count) == (3, 300)
+    client.get(url("document", few.number))
     assert _queries(client, url("document", many.number)) == _queries(client, url("document", few.number))
+
+
+def test_long_draft_comes_in_pages_what_needs_a_look_first_and_is_searched(shop: Shop) -> None:
+    client = factories.client_of(shop.planner)
+    draft = _long_draft(shop, 120)
+    with bind(shop.organization):
+        last = draft.lines.order_by("-position").select_related("item")[0]
+    shop.change(draft, last.item.sku, actual_quantity=Decimal(30))
+
+    def lines(query: str = "") -> list[str]:
+        page = client.get(url("document", draft.number) + query).content.decode()
+        return re.findall(r'id="line-(\d+)"', page)
+
+    assert [len(lines(f"?page={n}")) for n in (1, 2, 3)] == [50, 50, 20]
+    assert lines()[0] == str(last.pk)
+    assert len({*lines("?page=1"), *lines("?page=2"), *lines("?page=3")}) == 120
+    assert lines(f"?find={last.item.sku.lower()}") == [str(last.pk)]
+
+
+def test_line_saved_on_a_later_page_comes_back_to_it(shop: Shop) -> None:
+    client = factories.client_of(shop.planner)
+    draft = _long_draft(shop, 60)
+    with bind(shop.organization):
+        line = draft.lines.order_by("-position")[0]
+    answer = client.post(
+        url("edit_line", draft.number, line.pk) + "?page=2", {"version": "1", "actual": "21", "item": ""}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        url("document", draft.number) + "?page=2",
+    )
