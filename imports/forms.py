@@ -37,6 +37,7 @@ class ReceiveForm(forms.Form):
         help_text="The sheet must be shared with anyone who has the link. No other address is opened.",
     )
     sample = forms.CharField(required=False, widget=forms.HiddenInput)
+    mends = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

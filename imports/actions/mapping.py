@@ -170,10 +170,17 @@ def _keep(kind: str, name: str, mapping: Mapping, signature: str, actor: Any) ->
     return save_row(kept, actor=actor, reason="Mapping saved")
 
 
+def _free_name(kind: str, file_name: str) -> str:
+    """The file's own name, or with a number where files of that name have had other headers."""
+    taken = set(ImportMapping.objects.filter(kind=kind).values_list("name", flat=True))
+    names = (file_name[:80], *(f"{file_name[:74]} ({number})" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
 def _remember(batch: ImportBatch, proposal: Proposal, name: str, actor: Any) -> None:
     known = remembered_mapping(kind=batch.kind, signature=proposal.signature)
     if known is not None and known.mapping == batch.mapping and name in ("", known.name):
         return
     if not name:
-        name = known.name if known is not None else f"as in {batch.file_name}"[:80]
+        name = known.name if known is not None else _free_name(batch.kind, batch.file_name)
     _keep(batch.kind, name, proposal.mapping, proposal.signature, actor)

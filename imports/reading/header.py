@@ -12,6 +12,8 @@ from .mapping import NO_HEADER, Mapping
 from .values import is_blank
 from .words import TOTAL_STARTS, TOTAL_WORDS, plain
 
+REASON = "reason"  # the column that the refused rows come back with
+LONG_REASON = "reason why refused"
 SEARCHED = 60  # rows from the top in which a header is looked for
 _NUMBERLIKE = re.compile(r"^[\x00($€£-]*[0-9][0-9.,'/: )%-]*$")
 
@@ -130,6 +132,14 @@ def _by_shape(top: Sequence[list[str]]) -> Header:
             is_sure=False,
         )
     return Header(NO_HEADER, (), "no row is unlike the rows under it", is_sure=unlike < 0)
+
+
+def without_reason(names: Sequence[str]) -> list[str]:
+    """The headers without the column that we added to rows we refused."""
+    heads = list(names)
+    if len(heads) > 1 and heads[-1].strip() in (REASON, LONG_REASON):
+        heads.pop()
+    return heads
 
 
 def column_index(header: Header, source: str | int, width: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .aliases import other_matches
 from .ask import ask_column, choose_sheet, given, hints, samples
 from .evidence import Decision, Question, contradictions, judge_date_order, judge_decimal_mark
-from .header import SEARCHED, find_header
+from .header import SEARCHED, find_header, without_reason
 from .kinds import KINDS, KindSpec
 from .mapping import NO_HEADER, Mapping
 from .source import Source, TextSource
@@ -137,7 +137,8 @@ def settle(source: Source, kind: KindSpec, mapping: Mapping, *, is_recalled: boo
 
 
 def header_signature(source: Source, kind: str) -> str:
-    """The same for files with the same headers, whatever their case and signs; of a file without, its width.
+    """The same for files with the same headers, whatever their case and signs; of a file without, its width. Refused
+    rows that come back mended have the headers of their file.
 
     Judged from the file alone: where a person said that the header is elsewhere, the next file finds that answer.
     """
@@ -146,7 +147,7 @@ def header_signature(source: Source, kind: str) -> str:
     top = source.top(SEARCHED)
     header = find_header(top, kind, Mapping())
     width = max(map(len, top), default=0)
-    heads = "\x1f".join(map(plain, header.names)) if header.row != NO_HEADER else f"{width}"
+    heads = "\x1f".join(map(plain, without_reason(header.names))) if header.row != NO_HEADER else f"{width}"
     return hashlib.sha256(f"{kind}\x1e{heads}".encode()).hexdigest()
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+from .aliases import match_headers
+from .header import LONG_REASON, REASON, without_reason
 from .issues import NATIVE, Severity
 from .mapping import NO_HEADER
 from .read import ReadResult
 from .source import Source, TextSource
 
-REASON = "reason"
 _RUN_BY_SPREADSHEETS = ("=", "@", "\t", "\r")
 
 
@@ -18,7 +19,8 @@ def write_refused(source: Source, result: ReadResult) -> bytes:
     """CSV bytes: the rows down to the header as they stand, then the refused ones, with a last column `reason`.
 
     The delimiter is the file's (a comma for a workbook), the encoding UTF-8 with byte order mark, so that the
-    same mapping reads it. A cell that a spreadsheet would run is written with an apostrophe in front.
+    same mapping reads it. A cell that a spreadsheet would run is written with an apostrophe in front. The reasons of
+    an earlier refusal give way to the new ones.
     """
     source = source.mapped(result.mapping)
     delimiter = source.delimiter if isinstance(source, TextSource) else ","
@@ -35,15 +37,23 @@ def write_refused(source: Source, result: ReadResult) -> bytes:
     header_row = NO_HEADER if result.mapping.header_row is None else result.mapping.header_row
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    width = None
     for number, record in enumerate(source.records()):
         cells = [_safe(cell) for cell in record]
         if number < header_row:
             writer.writerow(cells)
         elif number == header_row:
-            writer.writerow([*cells, REASON])
+            heads = without_reason(cells)
+            width = len(heads) if len(heads) < len(cells) else None
+            writer.writerow([*heads, _reason_head(heads, result.kind.name)])
         elif number + 1 in refused:
-            writer.writerow([*cells, " ".join(reasons.get(number + 1, [general]))])
+            writer.writerow([*cells[:width], " ".join(reasons.get(number + 1, [general]))])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _reason_head(heads: list[str], kind: str) -> str:
+    """A name that is not taken for a column of the kind (completions have a scrap reason)."""
+    return REASON if len(heads) not in match_headers([*heads, REASON], kind).values() else LONG_REASON
 
 
 def _safe(cell: str) -> str:

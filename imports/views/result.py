@@ -29,15 +29,18 @@ from imports.jobs import LARGE, start_check, start_load
 from imports.models import ImportBatch
 from imports.presentation import change_rows, figures, issue_rows, total_rows
 from imports.queries.batches import issues_of
+from imports.queries.mending import is_mendable
 from imports.reading.refused import write_refused
 from imports.refusals import refused_read
 from imports.results import Results
 from imports.views.finding import crumbs, import_numbered, page_of, steps
 from imports.views.receive import STATES
+from inventory.rows import RowOutcome
 from inventory.stock_files.shapes import Doubt
 from ui.components import Tab
 
 PER_PAGE = 50
+PREVIEWED = 8
 OUTCOMES = {"": "All rows", "created": "New", "updated": "Changed", "unchanged": "Unchanged"}
 LOADABLE = {ImportStatus.CHECKED, ImportStatus.REFUSED}
 RUNNING = {JobStatus.WAITING, JobStatus.RUNNING}
@@ -71,6 +74,8 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
         "doubts": doubt_rows(doubts) if may_act and batch.status in LOADABLE else [],
         "doubt_count": len(doubts),
         "open_doubts": sum(1 for one in doubts if one["decision"] == Doubt.ASK),
+        "preview": change_rows(batch, _worth_a_look(results)) if batch.status in LOADABLE else [],
+        "may_mend": may_act and is_mendable(batch),
         "rows_url": reverse("imports:rows", args=[slug, batch.number]),
         "crumbs": crumbs(request),
         "steps": steps(3 if is_settled else 2),
@@ -213,6 +218,11 @@ def refused_rows(request: OrganizationRequest, number: int) -> HttpResponse:
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     stem = batch.file_name.rsplit(".", 1)[0]
     return _download(response, f"{stem}-refused.csv")
+
+
+def _worth_a_look(results: Results) -> list[RowOutcome]:
+    """The first rows that change something; where none does, the first new ones."""
+    return results.rows("updated", limit=PREVIEWED) or results.rows("created", limit=PREVIEWED)
 
 
 def _results(batch: ImportBatch) -> Results:

@@ -86,7 +86,7 @@ def plan_costs(
         _close(sku, spans, plan)
         for row in theirs:
             span = of_row.get(row.row)
-            outcomes[row.row] = _outcome(row, span)
+            outcomes[row.row] = _outcome(row, span, _before(span, spans))
         for span in spans:
             if span.pk is None:
                 plan.inserts.append((sku, span.cost, span.start, span.end))
@@ -191,12 +191,17 @@ def _twice(row: CostRow, span: _Span) -> RowProblem:
     )
 
 
-def _outcome(row: CostRow, span: _Span | None) -> RowOutcome:
+def _before(span: _Span | None, spans: Sequence[_Span]) -> Decimal | None:
+    """The cost that this one follows."""
+    return next((one.cost for one, after in pairwise(spans) if after is span), None)
+
+
+def _outcome(row: CostRow, span: _Span | None, before: Decimal | None) -> RowOutcome:
     key = row.sku + (f" from {row.effective_from.isoformat()}" if row.effective_from else "")
     if span is None or span.row != row.row:
         return RowOutcome(row.row, UNCHANGED, key, span.pk if span else None)
     if span.pk is None or span.was is None:
-        return RowOutcome(row.row, CREATED, key, None, (Change("standard_cost", None, span.cost),))
+        return RowOutcome(row.row, CREATED, key, None, (Change("standard_cost", before, span.cost),))
     changes = tuple(
         Change(name, old, new)
         for name, old, new in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -35,7 +36,9 @@ def send(client: Client, kind: str, text: str, name: str = "file.csv") -> int:
     upload = SimpleUploadedFile(name, text.encode())
     response = client.post(url("new"), {"kind": kind, "file": upload})
     assert response.status_code == 302, response.content.decode()
-    return int(response["Location"].rstrip("/").split("/")[-2])
+    found = re.search(r"/imports/(\d+)/", response["Location"])
+    assert found is not None, response["Location"]
+    return int(found[1])
 
 
 def answers(client: Client, number: int, **changed: str) -> dict[str, str]:
@@ -407,3 +410,60 @@ def test_control_totals_count_the_refused_and_what_is_left_out(
 
     assert (rows.file, rows.created, rows.refused, rows.left_out) == ("4", "1", "2", "1")
     assert (on_hand.file, on_hand.created, on_hand.refused) == ("20", "12", "8")
+
+
+def test_rows_that_stayed_out_are_mended_in_the_page(
+    organization: Organization, alice_client: Client
+) -> None:
+    make_item(organization, "BOLT")
+    number = send(alice_client, "costs", "sku;unit_cost\nBOLT;1,25\nBOLT;x\nNUT;2\n", "costs.csv")
+    alice_client.post(url("columns", number), answers(alice_client, number))
+    alice_client.post(url("load", number), {"rows": "good"})
+    page = alice_client.get(url("new"), {"mends": number})
+    begun = page.context["form"]["cells"].value()
+    assert begun.splitlines()[0] == "sku;unit_cost;reason"
+    assert [line.split(";")[:2] for line in begun.splitlines()[1:]] == [["BOLT", "x"], ["NUT", "2"]]
+
+    make_item(organization, "NUT")
+    cells = "\r\n".join(line for line in begun.splitlines() if not line.startswith("BOLT"))
+    sent = alice_client.post(url("new"), {"kind": "costs", "cells": cells, "mends": number})
+
+    assert sent["Location"] == url("import", 2)
+    with bind(organization):
+        mended = ImportBatch.objects.get(number=2)
+        assert (mended.file_name, mended.status, mended.refused_count) == ("costs, mended.csv", "checked", 0)
+        assert ImportBatch.objects.get(number=number).status == "loaded"
+
+
+def test_reason_of_a_refusal_is_no_reason_for_scrap(organization: Organization, alice_client: Client) -> None:
+    number = send(alice_client, "completions", "wo_number,sku,completed_qty\nWO-1,PUMP,x\n")
+    alice_client.post(url("columns", number), answers(alice_client, number))
+
+    refused = alice_client.get(url("refused", number)).content.decode("utf-8-sig")
+
+    assert refused.splitlines()[0] == "wo_number,sku,completed_qty,reason why refused"
+    again = send(alice_client, "completions", refused)
+    response = alice_client.get(url("refused", again)).content.decode("utf-8-sig")
+    assert response.splitlines()[0] == "wo_number,sku,completed_qty,reason why refused"
+
+
+def test_two_formats_in_files_of_one_name_are_both_remembered(
+    organization: Organization, alice_client: Client
+) -> None:
+    for text in ("Artikel;Stückkosten\nBOLT;1,250\n", "Part;Cost\nBOLT;1,250\n"):
+        number = send(alice_client, "costs", text, "export.csv")
+        alice_client.post(url("columns", number), answers(alice_client, number, decimal_mark=","))
+
+    with bind(organization):
+        names = ImportMapping.objects.order_by("pk").values_list("name", flat=True)
+        assert list(names) == ["export.csv", "export.csv (2)"]
+
+
+def test_check_shows_what_would_change(organization: Organization, alice_client: Client) -> None:
+    make_item(organization, "BOLT", description="Bolt")
+    number = send(alice_client, "items", ITEMS)
+    alice_client.post(url("columns", number), answers(alice_client, number))
+
+    (changed,) = alice_client.get(url("import", number)).context["preview"]
+
+    assert changed.changes[0] == ("description", "Bolt", "Bolt M6")
