@@ -12,8 +12,8 @@ from accounts.models import Organization
 from approvals.queries.tiers import tiers_now, tiers_reached
 from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
+from backflush.engine.results import ComputedBackflush
 from backflush.engine.tolerance import is_standard_run
-from backflush.engine.types import ComputedBackflush
 from backflush.models import Backflush, BackflushLine
 from backflush.queries.documents import documents, lines_of
 from backflush.queries.inputs import InputsBuilder

@@ -15,7 +15,7 @@ from backflush.actions.receipts import ReceiptPlan
 from backflush.actions.repicking import picked_again
 from backflush.actions.submitting import stale_error
 from backflush.actions.telling import Movement
-from backflush.engine.types import Journal
+from backflush.engine.postings import Journal
 from backflush.queries.documents import DocumentRow, LineRow, PickRow
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.rows import CompletionRow

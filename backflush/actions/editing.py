@@ -20,7 +20,7 @@ from backflush.actions.lines import TOTALS, Document, totals_of
 from backflush.actions.rewriting import rewrite_lines
 from backflush.actions.submitting import with_person
 from backflush.choices import BackflushStatus
-from backflush.engine.types import ComputedBackflush
+from backflush.engine.results import ComputedBackflush
 from backflush.models import Backflush, BackflushLine, HeldUse
 from backflush.queries.basis import basis_of
 from backflush.queries.documents import DocumentRow

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.tenancy.writes import allocate_ids, insert_rows
-from backflush.engine.types import ComputedBackflush, ComputedLine
+from backflush.engine.results import ComputedBackflush, ComputedLine
 from backflush.models import BackflushLine, LotPick
 from backflush.queries.rows import HeldDocument, HeldLine
 

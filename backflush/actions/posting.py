@@ -29,7 +29,7 @@ from backflush.actions.submitting import insufficient
 from backflush.actions.telling import Movement, Places, made, subjects
 from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
-from backflush.engine.types import Journal
+from backflush.engine.postings import Journal
 from backflush.models import Backflush
 from backflush.queries.documents import DocumentRow, lines_of, picks_of
 from backflush.queries.inputs import InputsBuilder

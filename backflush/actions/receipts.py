@@ -11,7 +11,7 @@ from accounts.errors import AppError
 from accounts.numbers import take_numbers
 from accounts.tenancy.writes import allocate_ids, insert_rows, update_where
 from backflush.actions.telling import Movement
-from backflush.engine.types import Journal, PostedReceipt
+from backflush.engine.postings import Journal, PostedReceipt
 from backflush.queries.basis import Basis
 from backflush.queries.documents import DocumentRow
 from backflush.queries.orders import receives

@@ -12,9 +12,10 @@ from .journal import upstream_scrap
 from .lines import LineMaker
 from .questions import questions
 from .recipe import CompiledInput, CompiledRecipe, compile_recipe, report_terms
+from .results import ComputedBackflush, Totals
 from .scale import half_away, micro, text
 from .shares import Exact, Share, share_out, whole_lot
-from .types import ONE, CompletionInputs, ComputedBackflush, Held, Totals
+from .types import ONE, CompletionInputs, Held
 from .uses import Use, resolve_uses
 
 _NOTHING: tuple[Any, ...] = ()

@@ -6,51 +6,21 @@ to zero whatever rounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from .enums import AccountRole, FinishedGoodsAt, LineType
 from .errors import EngineError
+from .postings import Journal, JournalAmounts, JournalInputs, JournalLine, PostedReceipt, UpstreamTaken
 from .scale import half_away, micro, quantity
-from .types import (
-    ComputedBackflush,
-    Journal,
-    JournalAmounts,
-    JournalInputs,
-    JournalLine,
-    PostedReceipt,
-    UpstreamTaken,
-    UpstreamWip,
-)
+from .types import UpstreamWip
 
 WIP_IN, WIP_OUT, UPSTREAM_SCRAP = "in", "out", "upstream scrap"
-
-
-def journal_amounts(computed: ComputedBackflush, item_classes: dict[int, str]) -> tuple[JournalAmounts, ...]:
-    """The lines' amounts for `JournalInputs`; items without a class count in the class without a name."""
-    return tuple(
-        JournalAmounts(
-            line.standard_cost_minor,
-            line.actual_cost_minor,
-            line.substitution_minor,
-            line.scrap_minor,
-            line.usage_minor,
-            line.price_minor,
-            item_classes.get(line.item, ""),
-            line.line_type,
-        )
-        for line in computed.lines
-    )
 
 
 def build_journal(inputs: JournalInputs) -> Journal:
     """Book a posting by rules section 8: inventory, variances or scrap loss, conversion, receipt, WIP in and out."""
     return _Booking(inputs).journal()
-
-
-def reverse_journal(lines: Iterable[JournalLine]) -> tuple[JournalLine, ...]:
-    """The posted lines flipped, never computed again."""
-    return tuple(line._replace(amount_minor=-line.amount_minor) for line in lines)
 
 
 def upstream_scrap(upstream: Sequence[UpstreamWip], scrap: Decimal, operation: int) -> int:

@@ -10,10 +10,11 @@ from .errors import EngineError
 from .picking import Part, Picked, bring_back, merged, pick, receive
 from .places import Supply
 from .recipe import CompiledInput
+from .results import ComputedLine, Pick, Shortage
 from .scale import half_away, micro, quantity
 from .shares import Share
 from .tolerance import is_beyond
-from .types import ONE, ChosenLot, CompletionInputs, ComputedLine, ItemFacts, Pick, Shortage
+from .types import ONE, ChosenLot, CompletionInputs, ItemFacts
 from .uses import Use
 from .valuation import shared, value_line
 

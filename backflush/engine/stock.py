@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .enums import LotOrder
 from .places import Supply
-from .scale import micro, quantity
+from .scale import micro
 
 
 class StockRow(NamedTuple):
@@ -86,18 +86,6 @@ class StockPool:
                 return _NO_STOCK
             known = self._stocks[item] = ItemStock(rows)
         return known
-
-    def take(self, item: int, location: int, lot: int | None, taken: Decimal) -> None:
-        """Stop offering what a draft has picked elsewhere. Nothing happens to stock that is not there."""
-        stock = self.item(item)
-        for at, row in enumerate(stock.rows):
-            if row.location == location and row.lot == lot:
-                stock.left[at] -= micro(taken)
-                return
-
-    def available(self, item: int) -> Decimal:
-        """What is left to take of an item, over all its locations and lots."""
-        return quantity(sum(left for left in self.item(item).left if left > 0))
 
     def queue(self, item: int, supply: Supply) -> Queue:
         """The item's rows that this supply reaches: by place, then oldest (or first to expire) first, then by code."""

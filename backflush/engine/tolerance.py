@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .enums import Flag
+from .results import ComputedBackflush
 from .scale import MICRO, micro
-from .types import ComputedBackflush, ItemFacts, Policies
+from .types import ItemFacts, Policies
 
 # A line with one of these needs a person.
 NOT_STANDARD = frozenset(

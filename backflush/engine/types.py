@@ -1,4 +1,4 @@
-"""What goes into the calculation and what comes out.
+"""What goes into the calculation; `results` is what comes out, `postings` is for the journal.
 
 Items, locations, lots and inputs are the caller's own integer keys. Quantities and unit costs are Decimals
 with at most six decimals, percents are 0-100, money is a whole number of minor units (`_minor`), quantities
@@ -15,19 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .enums import (
-    AccountRole,
     Basis,
     FinishedGoodsAt,
-    Flag,
     LineType,
     LossMethod,
     NegativePolicy,
     Rounding,
     ScrapPolicy,
-    Source,
     Supply,
     Tracking,
 )
@@ -258,178 +255,3 @@ class CompletionInputs:
     reported: tuple[ReportedUse, ...] = ()
     edits: tuple[Edit, ...] = ()
     upstream: tuple[UpstreamWip, ...] = ()
-
-
-# --- the result ---------------------------------------------------------------------------------------------
-
-
-class Pick(NamedTuple):
-    """Where part of a line's actual quantity comes from, in its sign. A line's picks add up to its actual cost."""
-
-    location: int | None
-    lot: int | None
-    quantity: Decimal
-    unit_cost: Decimal
-    amount_minor: int
-    is_short: bool = False
-
-
-class ComputedLine(NamedTuple):
-    """One item used for one input. Quantities are this completion's share; `origin_*` count in the BOM's item.
-
-    expected = standard + scrap; variance = substitution + scrap + usage + price = actual − standard cost.
-    """
-
-    input_key: int | None
-    item: int
-    stands_in_for: int | None
-    factor: Decimal
-    operation: int | None
-    line_type: LineType
-    source: Source
-    standard_quantity: Decimal
-    scrap_quantity: Decimal
-    expected_quantity: Decimal
-    actual_quantity: Decimal
-    origin_standard_quantity: Decimal
-    origin_expected_quantity: Decimal
-    standard_unit_cost: Decimal | None
-    origin_unit_cost: Decimal | None
-    standard_cost_minor: int
-    actual_cost_minor: int
-    substitution_minor: int
-    scrap_minor: int
-    usage_minor: int
-    price_minor: int
-    variance_minor: int
-    is_beyond_tolerance: bool
-    short_quantity: Decimal
-    flags: tuple[Flag, ...]
-    terms: dict[str, Any]
-    picks: tuple[Pick, ...]
-
-
-class Shortage(NamedTuple):
-    """A line that stock does not cover."""
-
-    input_key: int | None
-    item: int
-    required: Decimal
-    available: Decimal
-    policy: NegativePolicy
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums over the lines. Weight and value are what signatures are asked for (rules, section 10)."""
-
-    standard_cost_minor: int
-    actual_cost_minor: int
-    substitution_minor: int
-    scrap_minor: int
-    usage_minor: int
-    price_minor: int
-    variance_minor: int
-    upstream_scrap_minor: int
-    weight_minor: int
-    value_minor: int
-    beyond_count: int
-    short_count: int
-    unknown_cost_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedBackflush:
-    """What one completion consumes. `is_blocked`: posting must be refused, with the shortages whose policy is block."""
-
-    lines: tuple[ComputedLine, ...]
-    totals: Totals
-    shortages: tuple[Shortage, ...]
-    is_blocked: bool
-    is_nothing_used: bool
-
-
-# --- the journal --------------------------------------------------------------------------------------------
-
-
-class JournalAmounts(NamedTuple):
-    """A line's amounts, or the sums of many lines of one item class and line type.
-
-    `inventory_minor` is what the stock entries took, in the sign of consumption; it differs from the actual cost where
-    an entry emptied a lot and took the rest of its value.
-    """
-
-    standard_cost_minor: int
-    actual_cost_minor: int
-    substitution_minor: int
-    scrap_minor: int
-    usage_minor: int
-    price_minor: int
-    item_class: str = ""
-    line_type: LineType = LineType.COMPONENT
-    inventory_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PostedReceipt:
-    """Finished goods that came in and are still standing: units and value, latest first."""
-
-    quantity: Decimal
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class JournalInputs:
-    """What one posting's journal is made from.
-
-    `receives` says that the completion is at the last operation; `is_emptying` that after this posting the order is
-    closed, so that nothing may stay in its WIP. `upstream` are the earlier points' shares; `receipts` are needed when
-    `good` is negative. `conversion_cost` is the order's rate for one good unit.
-    """
-
-    amounts: tuple[JournalAmounts, ...]
-    good: Decimal
-    scrap: Decimal
-    finished_goods_at: FinishedGoodsAt
-    currency_decimals: int
-    receives: bool = True
-    is_emptying: bool = False
-    is_scrap_abnormal: bool = False
-    conversion_cost: Decimal = ZERO
-    output_standard_cost: Decimal | None = None
-    output_class: str = ""
-    scrap_operation: int | None = None
-    upstream: tuple[UpstreamWip, ...] = ()
-    receipts: tuple[PostedReceipt, ...] = ()
-
-
-class JournalLine(NamedTuple):
-    """One amount for one account: debit positive, credit negative."""
-
-    role: AccountRole
-    item_class: str
-    amount_minor: int
-    memo: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UpstreamTaken:
-    """What this posting took from an earlier point's WIP: by the receipt and by scrap."""
-
-    operation: int
-    receipt_minor: int
-    scrap_minor: int
-    units: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """Balanced lines. `wip_minor` is what this posting leaves in the order's WIP at its own point."""
-
-    lines: tuple[JournalLine, ...]
-    receipt_quantity: Decimal
-    receipt_minor: int
-    receipt_unit_cost: Decimal
-    upstream: tuple[UpstreamTaken, ...]
-    upstream_scrap_minor: int
-    wip_minor: int

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from backflush.engine.types import PostedReceipt
+from backflush.engine.postings import PostedReceipt
 from backflush.queries.rows import CompletionRow
 
 STANDING = """

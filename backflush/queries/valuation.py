@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from backflush.engine.enums import FinishedGoodsAt, LineType
-from backflush.engine.types import JournalAmounts, JournalInputs, PostedReceipt
+from backflush.engine.postings import JournalAmounts, JournalInputs, PostedReceipt
 from backflush.queries.documents import LineRow
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.orders import receives

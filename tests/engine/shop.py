@@ -9,12 +9,11 @@ from typing import Any
 
 from backflush.engine.compute import compute_completion
 from backflush.engine.places import SupplyPlan
+from backflush.engine.results import ComputedBackflush, ComputedLine
 from backflush.engine.shares import held_share
 from backflush.engine.stock import StockPool, StockRow
 from backflush.engine.types import (
     CompletionInputs,
-    ComputedBackflush,
-    ComputedLine,
     Edit,
     Held,
     ItemFacts,

@@ -8,19 +8,11 @@ import pytest
 
 from backflush.engine.enums import AccountRole, FinishedGoodsAt, LineType
 from backflush.engine.errors import EngineError
-from backflush.engine.journal import build_journal, journal_amounts, reverse_journal, upstream_scrap
-from backflush.engine.reversal import reverse_picks
+from backflush.engine.journal import build_journal, upstream_scrap
+from backflush.engine.postings import Journal, JournalAmounts, JournalInputs, PostedReceipt
 from backflush.engine.stock import StockPool
-from backflush.engine.types import (
-    Journal,
-    JournalAmounts,
-    JournalInputs,
-    Policies,
-    PostedReceipt,
-    RecipeInput,
-    ReportedUse,
-    UpstreamWip,
-)
+from backflush.engine.types import Policies, RecipeInput, ReportedUse, UpstreamWip
+from tests.engine.booking import flipped_lines, flipped_picks, journal_amounts
 from tests.engine.shop import Part, Shop, d, facts, lot, recipe_of
 
 A, B, C, D_ = 1, 2, 3, 4
@@ -340,9 +332,9 @@ def test_a_correction_brings_back_what_its_units_took_upstream() -> None:
 def test_a_posting_and_its_reversal_are_zero_in_stock_and_money() -> None:
     part = example(at_standard=False)
     journal = booked(part, STANDARD)
-    for line, flipped in zip(journal.lines, reverse_journal(journal.lines), strict=True):
+    for line, flipped in zip(journal.lines, flipped_lines(journal.lines), strict=True):
         assert (line.role, line.item_class, -line.amount_minor) == flipped[:3]
     for line in part.computed.lines:
-        for pick, back in zip(line.picks, reverse_picks(line.picks), strict=True):
+        for pick, back in zip(line.picks, flipped_picks(line.picks), strict=True):
             assert (back.location, back.lot, back.unit_cost) == (pick.location, pick.lot, pick.unit_cost)
             assert (back.quantity, back.amount_minor) == (-pick.quantity, -pick.amount_minor)

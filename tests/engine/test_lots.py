@@ -131,14 +131,6 @@ def test_picks_of_a_draft_are_not_offered_to_a_later_one() -> None:
     assert picked(order.complete(4)) == [(STORE, 1, "1"), (STORE, 2, "3")]
 
 
-def test_picks_of_stored_drafts_are_taken_from_the_pool() -> None:
-    order = order_with(lot(PART, 1, 5), lot(PART, 2, 5))
-    assert order.stock is not None
-    order.stock.take(PART, STORE, 1, d(5))
-    assert order.stock.available(PART) == d(5)
-    assert picked(order.complete(4)) == [(STORE, 2, "4")]
-
-
 def test_serials_are_taken_one_each() -> None:
     order = order_with(*(lot(PART, n, 1) for n in (1, 2, 3)), tracking=Tracking.SERIAL)
     rows = [ReportedUse(PART, d(1), lot=3), ReportedUse(PART, d(1), lot=1)]

@@ -21,22 +21,20 @@ from backflush.engine.enums import (
     Rounding,
     ScrapPolicy,
 )
-from backflush.engine.journal import build_journal, journal_amounts, reverse_journal
-from backflush.engine.reversal import reverse_picks
+from backflush.engine.journal import build_journal
+from backflush.engine.postings import JournalAmounts, JournalInputs, PostedReceipt
 from backflush.engine.stock import StockPool, StockRow
 from backflush.engine.types import (
     ChosenLot,
     Edit,
     ItemFacts,
-    JournalAmounts,
-    JournalInputs,
     Policies,
-    PostedReceipt,
     Recipe,
     RecipeInput,
     ReportedUse,
     UpstreamWip,
 )
+from tests.engine.booking import flipped_lines, flipped_picks, journal_amounts
 from tests.engine.shop import STORE, Part, Shop, d
 
 ITEMS = range(1, 7)
@@ -229,12 +227,12 @@ def test_a_posting_and_its_reversal_are_zero(
             )
         )
         money: dict[object, int] = defaultdict(int)
-        for line in (*journal.lines, *reverse_journal(journal.lines)):
+        for line in (*journal.lines, *flipped_lines(journal.lines)):
             money[line.role, line.item_class, line.memo] += line.amount_minor
         assert not any(money.values())
         stock: dict[object, tuple[Decimal, int]] = defaultdict(lambda: (d(0), 0))
         for entry in part.computed.lines:
-            for pick in (*entry.picks, *reverse_picks(entry.picks)):
+            for pick in (*entry.picks, *flipped_picks(entry.picks)):
                 key = (entry.item, pick.location, pick.lot)
                 stock[key] = (stock[key][0] + pick.quantity, stock[key][1] + pick.amount_minor)
         assert all(value == (0, 0) for value in stock.values())
