@@ -76,7 +76,7 @@ def endpoint(
             **{status: _documented(status, found) for status, found in by_status.items()},
         }
     }
-    if content:
+    if content:  # beside the JSON that ninja knows of
         extra["responses"][200]["content"] = dict(content)
     if is_write:
         extra["parameters"] = [IDEMPOTENCY]

@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from accounts.errors import AppError
 from api.schemas.backflushes import LineIn, LotIn, UsedIn
+from api.schemas.files import LineAnswerIn
 from approvals.actions.reporting import Used
 from backflush.actions.editing import LineChange, LotChoice
 from backflush.models import BackflushLine
+from exports.acknowledgements import LineAnswer, line_number_of
+from exports.choices import Answer
 from inventory.queries.lookup import (
     active_reason_ids,
     item_by_sku,
@@ -71,6 +74,22 @@ def changes_of(line: BackflushLine, body: LineIn) -> list[LineChange]:
         )
     )
     return [*reset, change] if is_anything else reset
+
+
+def answers_of(lines: Sequence[LineAnswerIn], batch_number: str) -> list[LineAnswer]:
+    """The ERP's answers by line. Raises INVALID naming every line that is not told."""
+    found, problems = [], []
+    for place, one in enumerate(lines):
+        try:
+            named = "" if one.line is None else str(one.line)
+            number = line_number_of(named, one.external_id or "", batch_number)
+        except ValueError as error:
+            problems.append({"field": f"lines.{place}", "message": str(error)})
+            continue
+        found.append(LineAnswer(number, Answer(one.answer), one.loaded_at, one.message))
+    if problems:
+        raise AppError("INVALID", f"lines: {problems[0]['message']}", problems)
+    return found
 
 
 def _lots(chosen: Sequence[LotIn], item_id: int) -> list[LotChoice]:

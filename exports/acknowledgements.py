@@ -143,14 +143,15 @@ def _answer(row: Sequence[str], columns: _Columns, batch_number: str, zone: Zone
         return row[at].strip() if at is not None and at < len(row) else ""
 
     return LineAnswer(
-        line_number=_line_number(cell(columns.line), cell(columns.reference), batch_number),
+        line_number=line_number_of(cell(columns.line), cell(columns.reference), batch_number),
         answer=parse_answer(cell(columns.answer)),
         loaded_at=parse_moment(cell(columns.loaded), zone),
         message=cell(columns.message),
     )
 
 
-def _line_number(line: str, reference: str, batch_number: str) -> int:
+def line_number_of(line: str, reference: str, batch_number: str) -> int:
+    """The line that its number or its reference (batch and line) names. Raises ValueError with what is wrong."""
     if reference:
         batch, _, tail = reference.rpartition("-")
         if batch != batch_number:

@@ -22,4 +22,5 @@ def export_in_background(job: Job, progress: Progress) -> Result:
         "message": f"{batch.number} is written: {count(batch.line_count, 'line')}.",
         "url": reverse("exports:batch", args=[job.organization.slug, batch.number]),
         "link": f"Open {batch.number}",
+        "export_id": batch.pk,
     }

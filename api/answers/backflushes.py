@@ -164,6 +164,7 @@ def job(row: Job) -> dict[str, Any]:
         "done": row.done,
         "total": row.total,
         "message": row.message,
+        "export_id": row.result.get("export_id"),
         "created_at": row.created_at,
         "finished_at": row.finished_at,
     }

@@ -2,11 +2,14 @@
 
 from ninja import Router
 
-from api.routes import backflushes, events, orders, stock
+from api.routes import backflushes, events, exports, imports, orders, stock, variances
 
 ROUTERS: list[tuple[Router, str]] = [
     (backflushes.router, "Backflushes"),  # before the orders, whose numbers may hold a slash
     (orders.router, "Work orders"),
     (stock.router, "Stock"),
+    (imports.router, "Files in"),
+    (exports.router, "Files out"),
+    (variances.router, "Variances"),
     (events.router, "Events"),
 ]

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from ninja import Path, Query, Schema
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 MOST_ID = 2**63 - 1
+MOST_DIGITS = 12
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00]*$"
 EXTERNAL_ID = "Your own name for this request: sent again, it has the same answer and no second effect."
+
+
+DIGITS = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 
 
 def _no_float(value: Any) -> Any:
@@ -22,21 +35,23 @@ def _no_float(value: Any) -> Any:
     return value
 
 
-def _plain_size(value: Decimal) -> Decimal:
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > 30:
-        raise ValueError("send plain digits")
-    return value
+def _digits(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(DIGITS, value):
+        raise ValueError("send plain digits, twelve at most before the point and six behind it")
+    if isinstance(value, Decimal) and value.adjusted() > MOST_DIGITS:
+        raise ValueError("this number is too large")
+    return _no_float(value)
 
 
-Quantity = Annotated[
-    Decimal,
-    BeforeValidator(_no_float),
-    AfterValidator(_plain_size),
-    Field(max_digits=18, decimal_places=6, description="Exact: a number, or its digits as a text."),
-]
-Positive = Annotated[Quantity, Field(gt=0)]
-NotNegative = Annotated[Quantity, Field(ge=0)]
+def _written(lowest: int, pattern: str) -> WithJsonSchema:
+    number = {"type": "number", "minimum": lowest, "maximum": 999_999_999_999}
+    return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": pattern}]})
+
+
+Exact = Annotated[Decimal, BeforeValidator(_digits), Field(max_digits=18, decimal_places=6)]
+Quantity = Annotated[Exact, _written(-999_999_999_999, DIGITS)]
+NotNegative = Annotated[Exact, Field(ge=0), _written(0, DIGITS.replace("-?", ""))]
+Positive = Annotated[Exact, Field(gt=0), _written(0, DIGITS.replace("-?", ""))]
 
 
 def _near(value: dt.datetime | dt.date) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
+from accounts.errors import AppError
 from exports.choices import Answer
 from exports.models import ExportBatch, ExportLine, ExportTemplate
 
@@ -51,6 +52,14 @@ def batches_newest_first(*, status: str = "", template_id: int | None = None) ->
     if template_id:
         found = found.filter(template_id=template_id)
     return found.order_by("-id")
+
+
+def batch_by_id(pk: int) -> ExportBatch:
+    """One batch without its bytes, or NOT_FOUND."""
+    found = batches_newest_first().filter(pk=pk).first()
+    if found is None:
+        raise AppError("NOT_FOUND", "There is no such export.", {"export": pk})
+    return found
 
 
 def answers_of(batch_ids: Sequence[int]) -> dict[int, Answers]:
@@ -125,6 +134,19 @@ def batch_with_rejections() -> ExportBatch | None:
         .first()
     )
     return line.batch if line is not None else None
+
+
+def template_by_name(name: str) -> ExportTemplate:
+    """One template by its name, or NOT_FOUND naming those that can be used."""
+    found = ExportTemplate.objects.filter(name=name).first()
+    if found is None:
+        names = sorted(templates_in_use().values_list("name", flat=True))
+        raise AppError(
+            "NOT_FOUND",
+            f"There is no template {name}. There are: {', '.join(names) or 'none'}.",
+            {"templates": names},
+        )
+    return found
 
 
 def templates_in_use() -> QuerySet[ExportTemplate]:

@@ -114,6 +114,12 @@ def due_sums(template: ExportTemplate | None = None) -> list[DueSum]:
     return [DueSum(row["event"], row["entries"], row["total"], row["money"]) for row in rows]
 
 
+def due_for(template: ExportTemplate, *, at_most: int) -> int:
+    """How many entries its next file would hold, counted no further than `at_most`."""
+    most = min(template.max_lines or at_most, at_most)
+    return entries_due(template).values("id")[:most].count()
+
+
 def due_count(*, at_most: int = 1000) -> int:
     """How many entries are due, counted no further than `at_most`: enough for a badge, cheap on every page."""
     return entries_due().values("id")[:at_most].count()

@@ -101,21 +101,52 @@ def import_file(
     Questions that the file leaves open refuse it; a named mapping answers them. Raises INVALID for bytes that are no
     table, NOT_FOUND for a mapping that is not there.
     """
-    document = mapping_named(kind=kind, name=mapping_name) if mapping_name else None
-    chosen = options or Options()
-    digest = hashlib.sha256(content).hexdigest()
-    if earlier := loaded_before(kind=kind, sha256=digest, counted_at=chosen.counted_at):
-        return Imported(earlier, earlier=earlier)
-    batch = receive_file(
-        kind=kind, file_name=file_name, content=content, options=options_as_json(chosen), actor=actor
+    received, _ = receive_and_map(
+        kind=kind,
+        file_name=file_name,
+        content=content,
+        mapping_name=mapping_name,
+        options=options,
+        actor=actor,
     )
-    map_import(batch=batch, document=document, name=mapping_name, is_remembered=not mapping_name, actor=actor)
-    if batch.status == ImportStatus.UPLOADED:  # reading says which questions are open
-        batch.status = ImportStatus.MAPPED
-        save_row(batch, actor=actor, reason="Questions are open", fields=["status"])
+    batch = received.batch
+    if received.earlier is not None:
+        return received
     if is_check:
         return check_import(batch=batch, actor=actor)
     return load_import(batch=batch, is_partial=is_partial, actor=actor)
+
+
+def receive_and_map(
+    *,
+    kind: str,
+    file_name: str,
+    content: bytes,
+    mapping_name: str = "",
+    document: dict[str, Any] | None = None,
+    options: Options | None = None,
+    actor: Any,
+) -> tuple[Imported, int]:
+    """Keep a file and settle how it is read, ready to be checked or loaded; and how many rows it has.
+
+    A file that was loaded before is answered with that import and not kept again.
+    """
+    if mapping_name:
+        document = mapping_named(kind=kind, name=mapping_name)
+    chosen = options or Options()
+    digest = hashlib.sha256(content).hexdigest()
+    if earlier := loaded_before(kind=kind, sha256=digest, counted_at=chosen.counted_at):
+        return Imported(earlier, earlier=earlier), 0
+    batch = receive_file(
+        kind=kind, file_name=file_name, content=content, options=options_as_json(chosen), actor=actor
+    )
+    proposal = map_import(
+        batch=batch, document=document, name=mapping_name, is_remembered=not mapping_name, actor=actor
+    )
+    if batch.status == ImportStatus.UPLOADED:  # reading says which questions are open
+        batch.status = ImportStatus.MAPPED
+        save_row(batch, actor=actor, reason="Questions are open", fields=["status"])
+    return Imported(batch), proposal.data_rows
 
 
 def options_moment(batch: ImportBatch) -> dt.datetime | None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from django.db.models import F, QuerySet
 
+from accounts.errors import AppError
 from imports.choices import ImportStatus
 from imports.models import ImportBatch, ImportIssue, ImportMapping
 
@@ -16,6 +17,14 @@ HEAVY = ("content", "results")
 def batches() -> QuerySet[ImportBatch]:
     """All imports, newest first, without their bytes."""
     return ImportBatch.objects.defer(*HEAVY).select_related("uploaded_by", "job").order_by("-pk")
+
+
+def import_by_id(pk: int) -> ImportBatch:
+    """One import without its bytes, or NOT_FOUND."""
+    found = batches().filter(pk=pk).first()
+    if found is None:
+        raise AppError("NOT_FOUND", "There is no such import.", {"import": pk})
+    return found
 
 
 def loaded_before(*, kind: str, sha256: str, counted_at: dt.datetime | None = None) -> ImportBatch | None:
