@@ -236,12 +236,22 @@ class _Names:
 
     def subject(self, model: type[models.Model], row: Any) -> str:
         """What the row is called: its number, code or name, else the person or thing it is about."""
-        for name in ("number", "sku", "code", "name", "email", "position", "role"):
+        for name in ("number", "sku", "code"):
+            if hasattr(row, name):
+                return str(getattr(row, name))
+        for name in ("item", "component"):  # a line is called by what stands on it, not by its place
+            if hasattr(row, f"{name}_id") and (said := self._item(model, name, getattr(row, f"{name}_id"))):
+                return said
+        for name in ("name", "email", "position", "role"):
             if hasattr(row, name) and not (name == "role" and hasattr(row, "user_id")):
                 return str(getattr(row, name))
         if hasattr(row, "user_id"):
             return self._known.get(User, {}).get(row.user_id, "")
         return ""
+
+    def _item(self, model: type[models.Model], name: str, item_id: int | None) -> str:
+        related = model._meta.get_field(name).related_model
+        return self._known.get(related, {}).get(item_id, "") if item_id is not None else ""  # type: ignore[arg-type]
 
     def shown(self, model: type[models.Model], column: models.Field[Any, Any], value: Any) -> str:
         if value is None or value == "":

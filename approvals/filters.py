@@ -36,7 +36,18 @@ class DocumentFilter(django_filters.FilterSet):
         empty_label="Everything",
         choices=[("beyond", "Beyond tolerance"), ("short", "Short"), ("no_cost", "Without a cost")],
     )
-    completed = django_filters.DateFromToRangeFilter(label="Completed", field_name="completion__completed_on")
+    completed_from = django_filters.DateFilter(
+        label="Completed from",
+        field_name="completion__completed_on",
+        lookup_expr="gte",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    completed_to = django_filters.DateFilter(
+        label="Completed to",
+        field_name="completion__completed_on",
+        lookup_expr="lte",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
     class Meta:
         model = Backflush

@@ -6,6 +6,8 @@ and the worker. When one of them ends, or the parent is told to, both are stoppe
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import signal
 import socket
@@ -72,7 +74,6 @@ def prepare() -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backflush.settings")
     import django
-    from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -80,8 +81,25 @@ def prepare() -> None:
     plan = MigrationExecutor(connection)
     if plan.migration_plan(plan.loader.graph.leaf_nodes()):
         migrate()
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static_files()
     connection.close()
+
+
+def collect_static_files() -> None:
+    """Unless they are as they were at the last start: hashing and compressing them takes longer than all the rest."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            about = os.stat(storage.path(name))
+            digest.update(f"{name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    mark = settings.DATA / "static-collected"
+    if not (settings.STATIC_ROOT.exists() and mark.exists() and mark.read_text() == digest.hexdigest()):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(digest.hexdigest())
 
 
 def fill() -> None:
@@ -102,7 +120,19 @@ def migrate() -> None:
 
 def start(*command: str) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C reaches the parent alone, which stops the children in order."""
-    return subprocess.Popen([sys.executable, *command], stdin=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, *command],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=end_with_parent if sys.platform == "linux" else None,
+    )
+
+
+def end_with_parent() -> None:
+    """Have the kernel send TERM when the parent is gone, however it went: a killed one cannot stop its children."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def wait_until_ready(port: int, children: list[subprocess.Popen[bytes]]) -> None:
@@ -146,6 +176,8 @@ def main() -> None:
         sys.exit("usage: python -m backflush.serve PORT")
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # also into a pipe: how to sign in is said while it runs
     os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     try:
         serve(int(sys.argv[1]))

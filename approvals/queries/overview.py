@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from accounts.happenings import told_once
 from accounts.history import history_of
 from accounts.models import Organization
 from approvals.models import ApprovalDecision, ApprovalRequest
@@ -112,30 +113,32 @@ def timeline_of(backflush: Backflush, permits: Permits) -> list[object]:
         backflush.completion,
     ]
     events: list[object] = list(
-        history_of(
-            rows,
-            hidden=(
-                *TOTALS,
-                "standard_quantity",
-                "scrap_quantity",
-                "expected_quantity",
-                "origin_standard_quantity",
-                "origin_expected_quantity",
-                "standard_unit_cost",
-                "origin_unit_cost",
-                "actual_cost_minor",
-                "variance_minor",
-                "weight_minor",
-                "flags",
-                "is_beyond_tolerance",
-                "short_quantity",
-                "source",
-                "backflush_state",
-                "closed_at",
-                "position",
-            ),
-            limit=40,
-        )
+        told_once(
+            history_of(
+                rows,
+                hidden=(
+                    *TOTALS,
+                    "standard_quantity",
+                    "scrap_quantity",
+                    "expected_quantity",
+                    "origin_standard_quantity",
+                    "origin_expected_quantity",
+                    "standard_unit_cost",
+                    "origin_unit_cost",
+                    "actual_cost_minor",
+                    "variance_minor",
+                    "weight_minor",
+                    "flags",
+                    "is_beyond_tolerance",
+                    "short_quantity",
+                    "source",
+                    "backflush_state",
+                    "closed_at",
+                    "position",
+                ),
+                limit=120,
+            )
+        )[:40]
     )
     if backflush.status == BackflushStatus.SUBMITTED:
         since = (

@@ -17,6 +17,7 @@ from accounts.history import history_of, history_of_model
 from accounts.http import OrganizationRequest
 from accounts.validation import answer_on_form
 from exports.actions.templates import duplicate_template, save_template, switch_template
+from exports.column_rules import template_problem
 from exports.forms_templates import ColumnSet, TemplateForm, initial_columns, layout_from
 from exports.models import ExportColumn, ExportTemplate
 from exports.presentation import column_rows, template_facts
@@ -38,7 +39,9 @@ def _crumbs(request: OrganizationRequest, *more: Crumb) -> list[Crumb]:
 
 
 def _preview(template: ExportTemplate, layout: Layout) -> dict[str, Any]:
-    """What the file would hold now: its first lines, and what does not fit."""
+    """What the file would hold now: its first lines, and what does not fit; or why there can be no file."""
+    if problem := template_problem(layout.columns):
+        return {"problem": problem}
     ids = due_entry_ids(template, at_most=PREVIEWED)
     rows = read_cells(layout, ids, batch_number=NEXT_NUMBER)
     return {

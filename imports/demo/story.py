@@ -15,7 +15,7 @@ from accounts.actions.organizations import change_policies, create_organization
 from accounts.books import scoped_models
 from accounts.models import Membership, Organization, User
 from accounts.tenancy.binding import bind
-from accounts.tenancy.plans import refresh_statistics
+from accounts.tenancy.plans import is_doubling, refresh_statistics
 from accounts.tenancy.writes import save_row
 from approvals.actions.recomputing import recompute
 from approvals.actions.tiers import change_tier
@@ -66,7 +66,7 @@ def tell_larkfield(*, weeks: int = WEEKS, now: dt.datetime | None = None) -> Org
         )
         open_books(road)
         for day in range(road.days - 2):
-            if day % WEEK == 0:
+            if day % WEEK == 0 and is_doubling(day // WEEK + 1):
                 refresh_statistics(*scoped_models())
             road.usual_day(day)
             tell_of(road, day)

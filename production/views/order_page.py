@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.access import requires
+from accounts.happenings import told_once
 from accounts.history import history_of
 from accounts.http import OrganizationRequest
 from accounts.navigation import sources
@@ -84,4 +85,6 @@ def _panels(request: OrganizationRequest, order: WorkOrder) -> list[Any]:
 
 
 def _events(order: WorkOrder, outputs: list[WorkOrderOutput], reports: Any) -> list[Any]:
-    return history_of([order, *outputs, *reports], hidden=("import_id", "import_row"), limit=EVENTS)
+    return told_once(
+        history_of([order, *outputs, *reports], hidden=("import_id", "import_row"), limit=EVENTS)
+    )

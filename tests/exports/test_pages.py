@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Organization
 from accounts.tenancy.binding import bind
+from accounts.tenancy.writes import save_row
 from exports.choices import Answer
 from exports.choices import ColumnSource as S
 from exports.models import ExportBatch, ExportLine, ExportTemplate
@@ -567,3 +568,18 @@ def test_today_tells_what_is_due_and_what_was_rejected(
     assert "−$15.62" in page
     assert "1 line rejected by the ERP" in page
     assert f"{url('batch', batch.number)}?state=rejected" in page
+
+
+def test_template_without_a_column_is_shown_and_writes_nothing(
+    organization: Organization, bolt: Item, alice_client: Client
+) -> None:
+    """No page makes one; a program may."""
+    post(organization, bolt, "-1")
+    with bind(organization):
+        template = save_row(ExportTemplate(organization=organization, name="Bare"), actor=None, reason="Made")
+
+    assert "A template needs at least one column." in text_of(alice_client, url("template", template.pk))
+    refused = alice_client.post(url("new_batch"), {"template": template.pk})
+    assert refused.status_code == 422
+    assert "has no columns yet" in refused.content.decode()
+    assert "Bare" in text_of(alice_client, url("edit_template", template.pk))

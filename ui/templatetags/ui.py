@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ui import cells, charts, filters, formats
+from ui.browsers import browser_name
 from ui.components import Crumb, Event, Fact, Figure, Journal, KeyHint, Progress, Step, Tab
 
 register = template.Library()
@@ -30,6 +31,11 @@ register = template.Library()
 @register.filter
 def quantity(value: Decimal | int | None) -> str:
     return formats.quantity(value)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    return browser_name(user_agent)
 
 
 @register.filter
