@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from imports.models import ImportBatch
+from imports.reading.issues import UnreadableFile
 from imports.reading.mapping import Mapping, parse_mapping
-from imports.reading.read import ReadResult, read_rows
+from imports.reading.read import ReadResult, nothing_read, read_rows
 from imports.reading.source import Source, open_source
 
 
@@ -37,4 +38,8 @@ def mapping_of(batch: ImportBatch) -> Mapping:
 
 def read_batch(batch: ImportBatch) -> ReadResult:
     """The file read whole by its mapping; what is wrong with it is in the result's issues."""
-    return read_rows(source_of(batch), batch.kind, mapping_of(batch))
+    mapping = mapping_of(batch)
+    try:
+        return read_rows(source_of(batch), batch.kind, mapping)
+    except UnreadableFile as error:
+        return nothing_read(batch.kind, mapping, error)

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.errors import AppError
-from accounts.jobs import Result, job, start_job
+from accounts.jobs import Result, TryAgain, job, start_job
 from accounts.models import Job, User
 from accounts.progress import Progress
 from accounts.tenancy.binding import bind
@@ -85,7 +84,7 @@ def _start(
 
 
 def _whole(job: Job, progress: Progress, work: Callable[[ImportBatch], Imported]) -> Imported:
-    """All of it in one transaction. What cannot be done leaves the import as it was before the job."""
+    """All of it in one transaction. What fails leaves the import as it was before the job."""
     progress.start(int(job.arguments["rows"]) * STEPS)
     try:
         with bind(job.organization):
@@ -94,7 +93,9 @@ def _whole(job: Job, progress: Progress, work: Callable[[ImportBatch], Imported]
             imported = work(batch)
             progress.advance(batch.row_count)
             return imported
-    except AppError:
+    except TryAgain.interrupted:
+        raise  # it goes on where it was
+    except Exception:
         with bind(job.organization):
             batch = ImportBatch.objects.get(pk=job.arguments["batch"])
             if batch.status == ImportStatus.LOADING:

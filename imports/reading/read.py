@@ -111,6 +111,11 @@ def read_rows(source: Source, kind: str, mapping: Mapping | None = None) -> Read
     return _Reader(settled).result()
 
 
+def nothing_read(kind: str, mapping: Mapping, error: UnreadableFile) -> ReadResult:
+    """The result of a file of which no row could be read at all."""
+    return _nothing(KINDS[kind], mapping, [error.issue()])
+
+
 def _nothing(kind: KindSpec, mapping: Mapping, issues: list[Issue]) -> ReadResult:
     none = np.zeros(0, np.int32)
     return ReadResult(

@@ -68,7 +68,7 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
         "totals": total_rows(batch, results.facts),
         "progress": progress_of(job, slug) if job is not None else None,
         "failed": batch.job if batch.job is not None and batch.job.status == JobStatus.FAILED else None,
-        "may_load": may_act and batch.status in LOADABLE,
+        "may_load": may_act and batch.status in LOADABLE | {ImportStatus.LOADING},
         "may_check": may_act and batch.status == ImportStatus.MAPPED,
         "may_take_back": may_act and batch.status == ImportStatus.LOADED,
         "doubts": doubt_rows(doubts) if may_act and batch.status in LOADABLE else [],
