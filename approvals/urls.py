@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import deciding, document, editing, queue, shortages, tiers
+from approvals.views import deciding, document, editing, lots, queue, shortages, tiers
 
 app_name = "approvals"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("review/<str:number>/lines/<int:line_id>/reset/", editing.reset_line, name="reset_line"),
     path("review/<str:number>/lines/<int:line_id>/lots/", editing.choose_lots, name="choose_lots"),
     path("review/<str:number>/lines/<int:line_id>/what-if/", document.what_if, name="what_if"),
+    path("stock/lots/<int:pk>/", lots.lot_page, name="lot"),
     path("stock/shortages/<int:pk>/resolve/", shortages.resolve, name="resolve_shortage"),
     path("settings/signatures/", tiers.tiers, name="tiers"),
     path("settings/signatures/new/", tiers.tier, name="new_tier"),

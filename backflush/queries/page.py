@@ -44,6 +44,7 @@ class PickView:
     """Where part of a line comes from."""
 
     lot: str
+    lot_id: int | None
     location: str
     received: str
     quantity: str
@@ -267,6 +268,7 @@ def _view(
         picks=[
             PickView(
                 lot=pick.lot.code if pick.lot else "no lot",
+                lot_id=pick.lot_id,
                 location=pick.location.code if pick.location else "no location",
                 received=formats.day(pick.lot.received_on) if pick.lot and pick.lot.received_on else "",
                 quantity=formats.quantity(pick.quantity),

@@ -15,7 +15,7 @@ from approvals.models import ApprovalTier
 from backflush.models import BackflushLine
 from exports.models import ExportTemplate
 from imports.models import ImportMapping
-from inventory.models import AccountMapping, Item, Period, ReasonCode, StockException, UnitConversion
+from inventory.models import AccountMapping, Item, Lot, Period, ReasonCode, StockException, UnitConversion
 from production.choices import OrderStatus
 from production.models import Document, Operation, WorkOrder
 from tests import documents, factories
@@ -150,6 +150,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "approvals:approve": _submitted,
     "approvals:return": _submitted,
     "approvals:reverse": _posted,
+    "approvals:lot": row(Lot),
     "approvals:resolve_shortage": row(StockException),
     "approvals:tier": _tier,
     "approvals:remove_tier": _tier,
