@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from approvals.queries.documents import documents
 from approvals.views.common import STATES
+from backflush.queries.parts import outstanding_of
 from production.choices import BackflushState
 from production.models import Completion, WorkOrder
 from production.states import BACKFLUSHABLE
@@ -55,5 +56,9 @@ def panels(request: HttpRequest, order: WorkOrder) -> list[Panel]:
         waiting = reports.filter(backflush_state=BackflushState.NONE).count()
     if not rows and not waiting:
         return []
-    context = {"rows": rows, "waiting": waiting, "order": order}
+    due = [
+        f"{formats.quantity(one.quantity, signed=one.quantity < 0)} {one.unit} of {one.sku}"
+        for one in outstanding_of(organization, order.pk)
+    ]
+    context = {"rows": rows, "waiting": waiting, "order": order, "due": due}
     return [Panel("approvals/panels/order.html", context, order=10)]

@@ -14,6 +14,7 @@ from backflush.models import Backflush, BackflushLine
 from inventory.models import JournalLine
 from production.actions.orders import reopen_order
 from production.models import WorkOrder
+from tests import factories
 from tests.backflush.crowd import breaches
 from tests.backflush.files import bring, issue, report, take_back, used
 from tests.backflush.shop import Shop, open_shop
@@ -61,10 +62,15 @@ def test_three_parts_of_one_take_one_nothing_and_nothing(shop: Shop) -> None:
     assert taken == [1, 0, 0]
     with bind(shop.organization):
         reopen_order(WorkOrder.objects.get(), actor=shop.controller, reason="The first was wrong")
+    page = factories.client_of(shop.planner)
+    url = f"/o/{shop.organization.slug}/orders/W-1/"
+    assert "due. The next draft" not in page.get(url).content.decode()
     take_back(shop, posted[0])
     assert used(shop, "STEP") == 0
+    assert "1 EA of STEP is due. The next draft of this order takes it." in page.get(url).content.decode()
     shop.post(shop.draft())
     assert used(shop, "STEP") == 1
+    assert "due. The next draft" not in page.get(url).content.decode()
     assert breaches(shop.organization) == []
 
 
