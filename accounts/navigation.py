@@ -107,4 +107,15 @@ def entries(request: HttpRequest) -> list[NavEntry]:
                 description="Keys with which programs act as a member.",
             )
         )
+    if "manage_settings" in rights:
+        found.append(
+            NavEntry(
+                "Webhooks",
+                url("webhooks"),
+                "bolt",
+                41,
+                place=SETTINGS,
+                description="Addresses that are told of events as they happen, and what came of it.",
+            )
+        )
     return found

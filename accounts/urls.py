@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import history, jobs, keys, members, policies, today
+from accounts.views import deliveries, history, jobs, keys, members, policies, today, webhooks
 
 app_name = "accounts"
 
@@ -18,6 +18,16 @@ urlpatterns = [
     path("settings/keys/", keys.key_list, name="keys"),
     path("settings/keys/new/", keys.new_key, name="new_key"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="revoke_key"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.new_webhook, name="new_webhook"),
+    path("settings/webhooks/<int:pk>/", deliveries.webhook, name="webhook"),
+    path("settings/webhooks/<int:pk>/edit/", webhooks.edit_webhook, name="edit_webhook"),
+    path("settings/webhooks/<int:pk>/secret/", webhooks.rotate, name="rotate_webhook"),
+    path("settings/webhooks/<int:pk>/switch/", webhooks.switch, name="switch_webhook"),
+    path("settings/webhooks/<int:pk>/remove/", webhooks.remove, name="remove_webhook"),
+    path("settings/webhooks/<int:pk>/ping/", deliveries.ping, name="ping_webhook"),
+    path("settings/webhooks/deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
+    path("settings/webhooks/deliveries/<int:pk>/send/", deliveries.send_again, name="send_delivery"),
     path("members/", members.member_list, name="members"),
     path("members/invite/", members.invite, name="invite"),
     path("members/invitations/<int:pk>/withdraw/", members.withdraw, name="withdraw_invitation"),

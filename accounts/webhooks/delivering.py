@@ -164,24 +164,34 @@ def _write(endpoint: WebhookEndpoint, delivery_id: int, message: Message | None,
         requested_by_id=delivery.requested_by_id,
     )
     delivery.attempt_count += 1
-    delivery.claimed_until = delivery.requested_by = None
+    delivery.claimed_until = None
     delivery.last_outcome = outcome.in_words()[:200]
-    if delivery.event_id is None:  # a ping answers one question, now
+    if delivery.status != DeliveryStatus.WAITING:
+        pass  # its claim had run out, and somebody else has settled it meanwhile
+    elif delivery.event_id is None:  # a ping answers one question, now, and keeps who asked
         delivery.status = DeliveryStatus.DELIVERED if outcome.is_delivered else DeliveryStatus.FAILED
         delivery.ended_at = now
-    elif outcome.status is None:
-        delivery.next_try_at = _leave_alone(held, outcome, now)
     else:
-        if held.failures:
-            forgive(held)
-        if outcome.is_delivered:
-            delivery.status, delivery.ended_at = DeliveryStatus.DELIVERED, now
-        elif delivery.answered_count >= len(TRY_AGAIN):
-            delivery.status, delivery.ended_at = DeliveryStatus.FAILED, now
-        else:
-            delivery.next_try_at = now + TRY_AGAIN[delivery.answered_count]
-        delivery.answered_count += not outcome.is_delivered
+        delivery.requested_by = None
+        _settle(held, delivery, outcome, now)
     delivery.save()
+
+
+def _settle(held: WebhookEndpoint, delivery: WebhookDelivery, outcome: Outcome, now: datetime) -> None:
+    """What becomes of the delivery: it has arrived, is tried again later, or is given up."""
+    if outcome.status is None:
+        delivery.next_try_at = _leave_alone(held, outcome, now)
+        return
+    if held.failures:
+        forgive(held)
+    if outcome.is_delivered:
+        delivery.status, delivery.ended_at = DeliveryStatus.DELIVERED, now
+        return
+    if delivery.answered_count >= len(TRY_AGAIN):
+        delivery.status, delivery.ended_at = DeliveryStatus.FAILED, now
+    else:
+        delivery.next_try_at = now + TRY_AGAIN[delivery.answered_count]
+    delivery.answered_count += 1
 
 
 def forgive(endpoint: WebhookEndpoint) -> None:

@@ -9,7 +9,15 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import ApiKey, Invitation, Job, Membership, Organization
+from accounts.models import (
+    ApiKey,
+    Invitation,
+    Job,
+    Membership,
+    Organization,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from accounts.tenancy.binding import bind
 from approvals.models import ApprovalTier
 from backflush.models import BackflushLine
@@ -140,12 +148,15 @@ def _operation(organization: Organization) -> dict[str, Any]:
 
 # By the beginning of the address's name; the longest match counts. A new address with arguments needs a line here.
 ARGUMENTS: dict[str, Arguments] = {
+    "accounts:delivery": row(WebhookDelivery),
     "accounts:job": row(Job),
     "accounts:member": row(Membership, role="planner"),
     "accounts:remove_member": row(Membership, role="planner"),
     "accounts:revoke_key": row(ApiKey),
     "accounts:send_invitation": _invitation,
     "accounts:withdraw_invitation": _invitation,
+    "accounts:send_delivery": row(WebhookDelivery),
+    "accounts:webhook": row(WebhookEndpoint),
     "approvals:": _draft,
     "approvals:approve": _submitted,
     "approvals:return": _submitted,
@@ -176,6 +187,9 @@ ARGUMENTS: dict[str, Arguments] = {
 }
 for _name in ("template", "edit_template", "duplicate_template", "switch_template"):
     ARGUMENTS[f"exports:{_name}"] = _template
+
+for _name in ("edit_webhook", "rotate_webhook", "switch_webhook", "remove_webhook", "ping_webhook"):
+    ARGUMENTS[f"accounts:{_name}"] = row(WebhookEndpoint)
 
 # Addresses whose arguments name nothing of an organization's.
 OF_NOBODY: dict[str, dict[str, Any]] = {"imports:sample": {"name": "no-such-file.csv"}}

@@ -1,0 +1,41 @@
+"""Webhooks of the organization that is bound, and their log."""
+
+from __future__ import annotations
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import DeliveryStatus, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+
+def webhooks() -> QuerySet[WebhookEndpoint]:
+    """Those that are not removed, by name, with `waiting` deliveries, and `last_outcome` at `last_at`."""
+    own = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"))
+    waiting = own.filter(status=DeliveryStatus.WAITING).order_by().values("endpoint").annotate(n=Count("pk"))
+    latest = WebhookAttempt.objects.filter(delivery__endpoint=OuterRef("pk")).order_by("-pk")
+    return (
+        WebhookEndpoint.objects.filter(removed_at=None)
+        .annotate(
+            waiting=Coalesce(Subquery(waiting.values("n")), 0),
+            last_at=Subquery(latest.values("at")[:1]),
+            last_outcome=Subquery(latest.values("delivery__last_outcome")[:1]),
+        )
+        .order_by("name", "pk")
+    )
+
+
+def deliveries_of(
+    endpoint: WebhookEndpoint, *, status: str = "", name: str = ""
+) -> QuerySet[WebhookDelivery]:
+    """The log of an endpoint, newest first."""
+    found = WebhookDelivery.objects.filter(endpoint=endpoint).select_related("event")
+    if status:
+        found = found.filter(status=status)
+    if name:
+        found = found.filter(name=name)
+    return found.order_by("-pk")
+
+
+def attempts_of(delivery: WebhookDelivery) -> QuerySet[WebhookAttempt]:
+    """Every attempt, newest first."""
+    return WebhookAttempt.objects.filter(delivery=delivery).select_related("requested_by").order_by("-pk")
