@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import override_settings
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from accounts.actions.keys import revoke_api_key
 from accounts.models import ApiKey, Organization
 from accounts.tenancy.binding import bind
+from api.jobs import KEPT, forget_answers
 from api.models import ApiAnswer, ApiCall
 from production.models import WorkOrder
 from tests import factories
@@ -237,3 +240,19 @@ def test_refusal_leaves_nothing_behind_and_the_key_is_free(
 def test_key_that_no_program_should_send(supervisor: Program) -> None:
     answer = supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}, key="x" * 201)
     assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
+
+
+def test_old_answers_are_forgotten_and_fresh_ones_kept(
+    organization: Organization, supervisor: Program
+) -> None:
+    factories.make_product(organization, "P")
+    for number in (1, 2):
+        supervisor.post("/work-orders", {"number": f"WO-{number}", "item": "P"}, key=str(number))
+    with bind(organization):
+        first = ApiAnswer.objects.earliest("pk")
+        first.created_at = timezone.now() - KEPT - timedelta(seconds=1)
+        first.save()
+
+    assert forget_answers() == 1
+    with bind(organization):
+        assert [answer.key for answer in ApiAnswer.objects.all()] == ["key 2"]
