@@ -81,8 +81,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sites = Location.objects.filter(kind__in=[LocationKind.SITE, LocationKind.STORE])
-        _offer(self, "work_site", sites.order_by("code"))
+        _offer_sites(self)
 
     def clean_sku(self) -> Item:
         sku = self.cleaned_data["sku"].strip()
@@ -90,6 +89,36 @@ class OrderForm(forms.Form):
         if item is None:
             raise forms.ValidationError(f"There is no item {sku}. Items come with an items file.")
         return item
+
+
+class OrderChangeForm(forms.Form):
+    """What may change of an order that is there: a quantity per output, the due day, the site."""
+
+    due_on = forms.DateField(required=False, label="Due", widget=DAY)
+    work_site = forms.ModelChoiceField(Location.objects.none(), required=False, label="Work site")
+    reason = forms.CharField(max_length=500, label="Reason", help_text="The history keeps it.")
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        self.outputs = list(order.outputs.select_related("item").order_by("pk"))
+        initial = {"due_on": order.due_on, "work_site": order.work_site_id}
+        super().__init__(*args, initial=initial, **kwargs)
+        _offer_sites(self)
+        for output in self.outputs:
+            several = len(self.outputs) > 1
+            self.fields[self._name(output)] = quantity_field(
+                f"Quantity of {output.item.sku}" if several else "Quantity",
+                min_value=Decimal("0.000001"),
+                required=False,
+                initial=None if output.quantity is None else f"{output.quantity.normalize():f}",
+            )
+        self.order_fields([*map(self._name, self.outputs), "due_on", "work_site", "reason"])
+
+    def quantities(self) -> dict[int, Decimal | None]:
+        """By output."""
+        return {output.pk: self.cleaned_data[self._name(output)] for output in self.outputs}
+
+    def _name(self, output: WorkOrderOutput) -> str:
+        return "quantity" if len(self.outputs) == 1 else f"quantity_{output.pk}"
 
 
 class CompletionForm(forms.Form):
@@ -182,6 +211,11 @@ class OperationForm(forms.Form):
     number = forms.IntegerField(min_value=1, max_value=2**31 - 1, label="Number")
     name = forms.CharField(max_length=120, required=False, label="Name")
     is_backflush_point = forms.BooleanField(required=False, label="Components are relieved here")
+
+
+def _offer_sites(form: forms.Form) -> None:
+    sites = Location.objects.filter(kind__in=[LocationKind.SITE, LocationKind.STORE])
+    _offer(form, "work_site", sites.order_by("code"))
 
 
 def _offer(form: forms.Form, name: str, queryset: Any) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("orders/<path:number>/completions/new/", completions.record, name="record"),
     path("orders/<path:number>/completions/<int:pk>/", completions.change, name="change"),
     path("orders/<path:number>/status/<str:status>/", order_moves.move, name="move"),
+    path("orders/<path:number>/change/", order_moves.change_order, name="change_order"),
     path("orders/<path:number>/finish/", order_moves.finish, name="finish"),
     path("orders/<path:number>/reopen/", order_moves.reopen, name="reopen"),
     path("orders/<path:number>/recipe/<int:output_id>/", order_moves.take_recipe, name="take_recipe"),

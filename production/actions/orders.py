@@ -60,7 +60,7 @@ def create_work_order(
 
 def move_work_order(order: WorkOrder, *, to: str, actor: Any, reason: str = "") -> WorkOrder:
     """Move an order as the table of moves allows (INVALID_WORK_ORDER_STATE otherwise). Cancelling needs a reason."""
-    order = _locked(order)
+    order = locked_order(order)
     demand(actor, order.organization, "release_orders")
     now, then = OrderStatus(order.status), OrderStatus(to)
     if then not in MOVES[now]:
@@ -100,7 +100,7 @@ def finish_order(order: WorkOrder, *, actor: Any, reason: str) -> WorkOrder:
 
     The order closes at once when all its completions are posted, else with the last of them.
     """
-    order = _locked(order)
+    order = locked_order(order)
     demand(actor, order.organization, "release_orders")
     if not reason.strip():
         raise AppError("REASON_REQUIRED", "Say why nothing more is to come.")
@@ -130,7 +130,7 @@ def reopen_order(order: WorkOrder, *, actor: Any, reason: str) -> WorkOrder:
 
     No completion is the final one any more; the order closes with the next one that is.
     """
-    order = _locked(order)
+    order = locked_order(order)
     demand(actor, order.organization, "reopen_orders")
     if not reason.strip():
         raise AppError("REASON_REQUIRED", "Say why the order is reopened.")
@@ -156,5 +156,6 @@ def raise_first(result: LoadResult) -> None:
     raise AppError(code, issue.message, {"column": issue.column, "value": issue.value})
 
 
-def _locked(order: WorkOrder) -> WorkOrder:
+def locked_order(order: WorkOrder) -> WorkOrder:
+    """The order as it is now; nobody else changes it before this transaction ends."""
     return WorkOrder.objects.select_for_update(of=("self",)).select_related("organization").get(pk=order.pk)

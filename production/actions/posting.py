@@ -53,11 +53,12 @@ def retreat_orders(completion_ids: Sequence[int], *, actor: Any, reason: str) ->
     """
     found = Completion.objects.filter(pk__in=list(completion_ids))
     orders = sorted(set(found.values_list("output__work_order_id", flat=True)))
-    _settle_finals(orders, actor=actor, reason=reason)
+    settle_finals(orders, actor=actor, reason=reason)
     _follow(orders, _back, actor=actor, reason=reason)
 
 
-def _settle_finals(order_ids: Sequence[int], *, actor: Any, reason: str) -> None:
+def settle_finals(order_ids: Sequence[int], *, actor: Any, reason: str) -> None:
+    """Work out anew which completion of these orders is the final one; posted ones stay what they are."""
     lines = WorkOrderOutput.objects.filter(work_order_id__in=order_ids)
     outputs = {
         pk: Output(pk, item, quantity, list(points), [])

@@ -8,10 +8,12 @@ from django.http import Http404, HttpResponse
 from accounts.access import requires
 from accounts.errors import AppError
 from accounts.http import OrganizationRequest
+from accounts.validation import answer_on_form
+from production.actions.changing import change_work_order
 from production.actions.orders import finish_order, move_work_order, reopen_order
 from production.actions.snapshots import retake_snapshot
 from production.choices import OrderStatus
-from production.forms import NoteForm, ReasonForm, RecipeForm
+from production.forms import NoteForm, OrderChangeForm, ReasonForm, RecipeForm
 from production.models import WorkOrderOutput
 from production.views.common import confirm, order_or_404, refused, to_order
 from production.views.order_parts import MOVE_WORDS
@@ -47,6 +49,38 @@ def move(request: OrganizationRequest, number: str, status: str) -> HttpResponse
         consequences=MEANS.get(to, []),
         action=MOVE_WORDS[to],
         is_dangerous=to is OrderStatus.CANCELLED,
+        form=form,
+    )
+
+
+@requires("release_orders")
+def change_order(request: OrganizationRequest, number: str) -> HttpResponse:
+    """Its quantity, due day and site."""
+    order = order_or_404(number)
+    form = OrderChangeForm(request.POST or None, order=order)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            changed = change_work_order(
+                order,
+                quantities=form.quantities(),
+                due_on=data["due_on"],
+                work_site=data["work_site"],
+                actor=request.user,
+                reason=data["reason"],
+            )
+        except AppError as error:
+            answer_on_form(form, error)
+        else:
+            messages.success(request, f"Order {order.number} is changed.")
+            return to_order(request, changed)
+    return confirm(
+        request,
+        order,
+        title=f"Change {order.number}",
+        question="Its recipe and what was reported stay as they are.",
+        consequences=["Drafts that were computed with what changes must be computed anew."],
+        action="Change the order",
         form=form,
     )
 

@@ -21,6 +21,7 @@ from production.queries.orders import Progress, completions_of, documents_of, pr
 from production.views.common import order_crumbs, order_or_404
 from production.views.order_parts import (
     closing_words,
+    may_be_changed,
     moves_of,
     order_facts,
     order_figures,
@@ -56,6 +57,7 @@ def order_page(request: OrganizationRequest, number: str) -> HttpResponse:
     papers = documents_of(order)
     context |= {
         "crumbs": order_crumbs(request),
+        "may_change_order": may_be_changed(order) and "release_orders" in request.rights,
         "figures": order_figures(order, progress),
         "facts": order_facts(order, progress, organization),
         "closing": closing_words(order, progress),

@@ -97,6 +97,10 @@ def takes_completions(order: WorkOrder) -> bool:
     return not order.is_closed and order.status in TAKES_COMPLETIONS
 
 
+def may_be_changed(order: WorkOrder) -> bool:
+    return not order.is_closed and order.status != OrderStatus.CANCELLED
+
+
 def closing_words(order: WorkOrder, progress: Progress) -> str:
     """What the order still needs, in a sentence; nothing where it is done or not begun."""
     if order.is_closed or not progress.good:
