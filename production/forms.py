@@ -100,8 +100,8 @@ class OrderChangeForm(forms.Form):
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         self.outputs = list(order.outputs.select_related("item").order_by("pk"))
-        initial = {"due_on": order.due_on, "work_site": order.work_site_id}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"due_on": order.due_on, "work_site": order.work_site_id}
         _offer_sites(self)
         for output in self.outputs:
             several = len(self.outputs) > 1
