@@ -10,6 +10,7 @@ from bench.measure import Result
 
 CASES: dict[str, Callable[[Namespace], list[Result]]] = {
     "engine": lambda options: growing.bench_engine(),
+    "long": lambda options: growing.bench_long_order(),
     "boms": lambda options: loading.bench(options.lines),
     "flow": lambda options: flow.bench(options.orders),
     "export": lambda options: exporting.bench(options.export_lines),

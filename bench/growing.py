@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from decimal import Decimal
 from typing import Any
 
 from bench.exporting import fill_ledger
@@ -46,6 +48,50 @@ def _draft_time(world: World, *, start: int) -> float:
 
     draft()
     return median(draft, times)
+
+
+def bench_long_order() -> list[Result]:
+    """One order of 1,000 lines beside 50 orders of 20, each line out of two to five lots."""
+    long = _draft_and_discard(make_lots("long", products=1, lines=1000), orders=1)
+    short = _draft_and_discard(make_lots("short", products=50, lines=20), orders=50)
+    return [
+        Result("draft one order of 1,000 lines × 5 lots", long, "50 orders of 20 lines × 5 lots", short, 1.5)
+    ]
+
+
+def make_lots(slug: str, *, products: int, lines: int) -> World:
+    """1,000 components in five lots of 8 each, of which orders of ten take 10 to 40; no two orders share one."""
+    return make_world(slug, components=1000, products=products, lines=lines, lots=5, on_hand=8, stride=lines)
+
+
+def _draft_and_discard(world: World, *, orders: int) -> float:
+    from accounts.tenancy.binding import bind
+    from backflush.actions.drafting import draft_backflushes
+    from backflush.actions.submitting import discard_backflush
+    from backflush.models import BackflushLine, LotPick
+    from production.actions.load_completions import load_completions
+
+    rows = [
+        row._replace(scrap_quantity=Decimal(0), scrap_reason_id=None, order_quantity=Decimal(10))
+        for row in completion_rows(world, orders)
+    ]
+    with bind(world.organization):
+        load_completions(rows=rows, actor=world.planner, reason="bench")
+    seconds = []
+    for _ in range(7):
+        start = time.perf_counter()
+        result = draft_backflushes(organization=world.organization, actor=world.planner)
+        seconds.append(time.perf_counter() - start)
+        assert len(result.drafted) == orders, result.refused
+        with bind(world.organization):
+            lines = BackflushLine.objects.filter(backflush_id__in=result.drafted)
+            assert lines.count() == 1000
+            assert LotPick.objects.filter(line__in=lines).count() == 3500
+        for pk in result.drafted:
+            discard_backflush(
+                organization=world.organization, backflush_id=pk, actor=world.planner, reason="bench"
+            )
+    return sorted(seconds[1:])[len(seconds[1:]) // 2]
 
 
 def bench_pages(lines: int) -> list[Result]:

@@ -26,9 +26,19 @@ class World:
 
 
 def make_world(
-    slug: str, *, components: int = 400, products: int = 100, lines: int = 20, lots: int = 3
+    slug: str,
+    *,
+    components: int = 400,
+    products: int = 100,
+    lines: int = 20,
+    lots: int = 3,
+    on_hand: int = 10_000_000,
+    stride: int = 7,
 ) -> World:
-    """Products of `lines` components each, every component in `lots` lots that cover everything."""
+    """Products of `lines` components each, every component in `lots` lots of `on_hand`, by default enough for ever.
+
+    The components of a product begin `stride` further than those of the one before.
+    """
     from accounts.tenancy.binding import bind
     from accounts.tenancy.writes import allocate_ids, insert_rows
     from inventory.choices import ItemKind, SourceKind, StockEvent, Tracking
@@ -79,9 +89,9 @@ def make_world(
                     place.pk,
                     lot,
                     StockEvent.SNAPSHOT.value,
-                    Decimal(10_000_000),
+                    Decimal(on_hand),
                     cost,
-                    int(cost * 1_000_000_000),
+                    int(cost * on_hand * 100),
                     DAY,
                     0,
                     None,
@@ -96,7 +106,7 @@ def make_world(
         rows = []
         for n, product in enumerate(made):
             for line in range(lines):
-                component = parts[(n * 7 + line) % components]
+                component = parts[(n * stride + line) % components]
                 rows.append(BillRow(len(rows) + 1, product, component, Decimal(line % 4 + 1), unit="EA"))
         load_bills(lines=rows, actor=None, reason=REASON)
     return World(organization, planner, controller, parts, made, place.pk, make_reason(organization).pk)

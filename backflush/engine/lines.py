@@ -221,45 +221,51 @@ class LineMaker:
                 Shortage(line.key if line else None, item, quantity(actual), quantity(actual - short), policy)
             )
         self.lines.append(
-            ComputedLine(
-                line.key if line else None,
-                item,
-                stands_in_for,
-                factor,
-                line.operation if line else None,
-                line.line_type if line else LineType.COMPONENT,
-                source,
-                quantity(standard),
-                quantity(scrap),
-                quantity(expected),
-                quantity(actual),
-                quantity(origin_standard),
-                quantity(origin_expected),
-                facts.standard_cost,
-                facts.standard_cost if origin is None else origin.standard_cost,
-                valued.standard,
-                valued.actual,
-                valued.substitution,
-                valued.scrap,
-                valued.usage,
-                valued.price,
-                valued.actual - valued.standard,
-                is_over,
-                quantity(short),
-                flags,
-                terms,
-                tuple(
-                    [
-                        Pick(
-                            part.location,
-                            part.lot,
-                            quantity(part.size),
-                            quantity(cost),
-                            amount,
-                            part.is_short,
-                        )
-                        for part, cost, amount in zip(parts, valued.costs, valued.amounts, strict=True)
-                    ]
+            _make(
+                ComputedLine,
+                (
+                    line.key if line else None,
+                    item,
+                    stands_in_for,
+                    factor,
+                    line.operation if line else None,
+                    line.line_type if line else LineType.COMPONENT,
+                    source,
+                    quantity(standard),
+                    quantity(scrap),
+                    quantity(expected),
+                    quantity(actual),
+                    quantity(origin_standard),
+                    quantity(origin_expected),
+                    facts.standard_cost,
+                    facts.standard_cost if origin is None else origin.standard_cost,
+                    valued.standard,
+                    valued.actual,
+                    valued.substitution,
+                    valued.scrap,
+                    valued.usage,
+                    valued.price,
+                    valued.actual - valued.standard,
+                    is_over,
+                    quantity(short),
+                    flags,
+                    terms,
+                    tuple(
+                        [
+                            _make(
+                                Pick,
+                                (
+                                    part.location,
+                                    part.lot,
+                                    quantity(part.size),
+                                    quantity(cost),
+                                    amount,
+                                    part.is_short,
+                                ),
+                            )
+                            for part, cost, amount in zip(parts, valued.costs, valued.amounts, strict=True)
+                        ]
+                    ),
                 ),
             )
         )

@@ -11,6 +11,9 @@ from .scale import MICRO, micro
 from .stock import ItemStock, StockPool, StockRow
 from .types import ChosenLot, ItemFacts, PostedUse
 
+# A NamedTuple's own constructor takes three times as long, and there is one call per pick.
+_make = tuple.__new__
+
 
 class Part(NamedTuple):
     """Part of a line in millionths, in its sign; `cost` in millionths, None where the lot has none."""
@@ -59,11 +62,17 @@ def pick(
             parts.append(Part(supply.first, None, left, None))
             flags = (*flags, Flag.SERIAL_MISSING)
         return Picked(parts, 0, flags)
-    for at in range(queue.start, len(order)):
+    left_of, end = stock.left, len(order)
+    start = queue.start
+    while start < end and left_of[order[start]] <= 0:
+        start += 1
+    queue.start = start
+    for at in range(start, end):
         if not left:
             break
-        part = _take(stock, order[at], left)
-        if part is not None:
+        if left_of[order[at]] > 0:
+            part = _take(stock, order[at], left)
+            assert part is not None
             parts.append(part)
             left -= part.size
     if not left:
@@ -105,7 +114,8 @@ def _take(stock: ItemStock, place: int, wanted: int) -> Part | None:
     size = min(held, wanted)
     stock.left[place] = held - size
     row = stock.rows[place]
-    return Part(row.location, row.lot, size, None if row.unit_cost is None else micro(row.unit_cost))
+    cost = None if row.unit_cost is None else micro(row.unit_cost)
+    return _make(Part, (row.location, row.lot, size, cost, False))
 
 
 def is_named(row: StockRow, name: ChosenLot) -> bool:

@@ -33,7 +33,10 @@ class Use:
         self.source = source
         self.stands_in_for = stands_in_for
         self.lots: list[ChosenLot] = []
-        self.set_factor(factor)
+        if factor is None:
+            self.factor, self.f_n, self.f_d = ONE, 1, 1
+        else:
+            self.set_factor(factor)
 
     def set_factor(self, factor: Decimal | None) -> None:
         if factor is not None and factor <= 0:
