@@ -17,8 +17,12 @@ _YEAR_FIRST = re.compile(r"^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME)
 _EIGHT_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})" + _TIME)
 _NUMBERS = re.compile(r"^(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})" + _TIME)
 _TWO_DIGIT_YEAR_FIRST = re.compile(r"^(\d{2})([-/.])(\d{1,2})\2(\d{1,2})" + _TIME)
-_DAY_NAME = re.compile(r"^(\d{1,2})\.?[-/\s]*([^\W\d_]{3,12})\.?[-/\s,]*(\d{4}|\d{2})" + _TIME)
-_NAME_DAY = re.compile(r"^([^\W\d_]{3,12})\.?\s+(\d{1,2}),?\s+(\d{4})" + _TIME)
+_DAY_NAME = re.compile(
+    r"^(\d{1,2})(?:\.|er|st|nd|rd|th|º|°)?[-/\s]*(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?[-/\s,]*(?:de[l]?\s+)?(\d{4}|\d{2})"
+    + _TIME,
+    re.IGNORECASE,
+)
+_NAME_DAY = re.compile(r"^([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TIME)
 _CUT = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?([.,]\d{1,3})?$")
 _SERIAL = re.compile(r"^\d{4,6}([.,]\d+)?$")
 _NONE = re.compile(r"^(0{1,4})[-/.]?(0{1,2})[-/.]?(0{1,4})" + _TIME)

@@ -17,7 +17,7 @@ _SKU = (
     "código de artículo|código artículo|código del artículo|número de artículo|código do item|código do produto|"
     "codice articolo|codice|codigo|indeks|indeks materiału|numer artykułu|artikelnummer|varenummer|"
     "internal reference|default_code|default code|stock code|stockcode|inventory id|inventoryid|invtid|invt id|"
-    "itmref|itm ref|litm|2nd item number|itemnmbr|productcode|variant code|variant code / sku|sku code|ipn|"
+    "itmref|itm ref|litm|part ipn|2nd item number|itemnmbr|productcode|variant code|variant code / sku|sku code|ipn|"
     "артикул|номенклатура|код|物料编码|物料号|物料代码|料号|品番|品目コード|品目||"
     "item|items|product|material|article|artikel|artículo|articolo|part|teil|produkt|produit|item name|"
     "product id|productid|product_id|item_id|part id|part_id|pn|p/n|référence|réf|name"
@@ -100,7 +100,7 @@ _COMPONENT = (
     "onderdeel|materiał|składnik|komponent|komponentnummer|mtlpartnum|mtl part num|material part|matl|"
     "cpnitmref|cpnt|litm|bom lines/component|bom_line_ids/product_id|bom_line_ids/product_id/id|"
     "bom_line_ids/product_id/default_code|item code (items)|items: item code|子件|子件编码|组件|子項目|子品目|构成品目|"
-    "构件|构成|компонент"
+    "构件|构成|компонент|sub_part|sub part|sub part ipn"
 )
 _PARENT = (
     "parent|parent item|parent item no|parent item no.|parent part|parent part number|parent_part_number|parent no|"
@@ -112,7 +112,7 @@ _PARENT = (
     "référence parent|réf parent|réf. parent|parent article|composé|article parent|produit fini|nomenclature|"
     "padre|artículo padre|código padre|conjunto|articolo padre|codice padre|assieme|pai|produto pai|"
     "samenstelling|hoofdartikel|zestawienie|wyrób|product_tmpl_id|product_tmpl_id/id|product_tmpl_id/default_code|"
-    "manufactured item|manufactureditemnumber|master item|母件|母件编码|父项|親品目|родитель|изделие"
+    "manufactured item|manufactureditemnumber|parent ipn|master item|母件|母件编码|父项|親品目|родитель|изделие"
 )
 
 ERP_NAMES: dict[str, dict[str, str]] = {
@@ -162,18 +162,19 @@ ERP_NAMES: dict[str, dict[str, str]] = {
         "usage_per": (
             "per|base quantity|base qty|basismenge|bmeng|batch size|lot size|per quantity|quantity denominator|"
             "quantitydenominator|output quantity|bom output|batch quantity|quantité de base|base|ausbringung|"
-            "losgröße|基本数量|usage basis|basis"
+            "losgröße|基本数量|usage basis|basis|fixedqty|fixed qty"
         ),
         "unit": _UNIT + "||unit",
         "scrap_percent": (
             "scrap|scrap %|scrap percent|scrap percentage|scrap pct|scrap factor|scrap_fact|scrap rate|loss|loss %|"
-            "loss percent|waste|waste %|wastage|attrition|component scrap|ausch|ausschuss|ausschuss %|verschnitt|"
+            "loss percent|waste|waste %|wastage|attrition|component scrap|component scrap %|component scrap in %|"
+            "ausch|ausschuss|ausschuss %|ausschuss in %|komponentenausschuss|komponentenausschuss in %|verschnitt|"
             "rebut|% rebut|taux de rebut|perte|% perte|merma|% merma|desperdicio|scarto|% scarto|perda|uitval|"
             "odpad|estscrap|est scrap|variablescrappercentage|scrp|损耗|损耗率|брак"
         ),
         "scrap_method": "scrap method|loss method|scrap type|estscraptype",
         "fixed_quantity": (
-            "fixed qty|fix quantity|setup quantity|setup qty|constant quantity|constantscrapquantity|"
+            "fix quantity|setup quantity|setup qty|constant quantity|constantscrapquantity|"
             "fixmenge|rüstmenge|quantité fixe|cantidad fija|固定用量"
         ),
         "line_type": "component type|item category|line kind|by-product|byproduct",
@@ -182,6 +183,10 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "supply type|wip supply type|wip_supply_type|rgekz|retrograde entnahme|entnahmeart"
         ),
         "operation": _OPERATION,
+        "level": (
+            "bom level|bomlevel|lvl|stufe|auflösungsstufe|niveau|nivel|livello|nível|poziom|niveau bom|"
+            "indent|indent level|indented level|indentation|structure level|hierarchy level|depth|层级|レベル|уровень"
+        ),
         "position": (
             "pos|pos.|pos nr|posnr|line|line no|line no.|line number|linenumber|item position|find number|find no|"
             "balloon|sequence|seq|seq.|mtlseq|mtl seq|item_num|positionsnummer|poste|no de ligne|posición|"
@@ -203,9 +208,10 @@ ERP_NAMES: dict[str, dict[str, str]] = {
         ),
     },
     "work_orders": {
-        "wo_number": _WO,
+        "wo_number": _WO + "|id",
         "sku": _SKU
-        + "|output|output item|assembly|finished good|item to manufacture|production_item|production item",
+        + "|output|output item|assembly|finished good|item to manufacture|production_item|production item|"
+        "source no|source no.",
         "quantity": (
             "order qty|order quantity|ordered qty|ordered quantity|ordered|orderqty|qty ordered|quantity ordered|"
             "planned quantity|planned qty|target quantity|target qty|total quantity|qty to manufacture|"
@@ -231,7 +237,8 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "good|good qty|good quantity|qty good|good units|yield|yield quantity|confirmed yield|stockedqty|"
             "stocked qty|finished qty|finished quantity|produced|produced qty|produced quantity|qty produced|"
             "quantity produced|produced_qty|qty_produced|qty_producing|built|quantity built|received qty|qty received|"
-            "delivered quantity|output quantity|manufactured qty|fertig gemeldet|rückgemeldete menge|"
+            "delivered quantity|output quantity|manufactured qty|built quantity|built qty|quantity producing|laborqty|"
+            "labor qty|fertig gemeldet|rückgemeldete menge|"
             "rueckgemeldete menge|gutmenge|gut|lmnga|gmnga|wemng|quantité produite|quantité bonne|qté produite|"
             "qté bonne|quantité terminée|cantidad producida|cantidad buena|cantidad completada|quantità prodotta|"
             "quantità buona|gereed gemeld|ilość wykonana|完工数量|完成数|良品数||" + _QUANTITY
@@ -265,7 +272,7 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "posting_date|transaction date|receipt date|production date|date produced|date_finished|buchungsdatum|"
             "budat|rückmeldedatum|istende|ende|fertig am|fertigstellung|date de fin|date fin|fin|date d'achèvement|"
             "date de production|fecha fin|fecha de producción|fecha|data fine|data|einddatum|data zakończenia|"
-            "完工日期|完成日||date|datum"
+            "完工日期|完成日|clockindate|clock in date|payrolldate||date|datum"
         ),
         "final": "is final|final confirmation|final issue|last|endrückmeldung|aueru|closed|complete order|dernier",
         "due": _DUE,
@@ -281,11 +288,12 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "issued|issued qty|issued quantity|qty issued|quantity issued|used|used qty|quantity used|qty used|"
             "consumed|consumed qty|consumed quantity|qty consumed|quantity consumed|actual qty|actual quantity|"
             "actual usage|consumption|consumptionbomquantity|tranqty|tran qty|transaction quantity|entry_qnt|"
-            "qty in unit of entry|entnommene menge|entnahmemenge|enmng|verbrauchte menge|istmenge|verbrauch|"
+            "qty in unit of entry|qty in une|quantity in une|menge in erfassme|menge in erfassungsmengeneinheit|"
+            "entnommene menge|entnahmemenge|enmng|verbrauchte menge|istmenge|verbrauch|"
             "quantité consommée|qté consommée|quantité sortie|cantidad consumida|quantità consumata|verbruikt|"
             "zużycie|quantity_done|实际用量|领料数量||" + _QUANTITY
         ),
-        "unit": _UNIT + "||unit",
+        "unit": _UNIT + "|eme|eun|une|unit of entry|erfassungsmengeneinheit||unit",
         "lot": _LOT,
         "location": _LOCATION + "|from location|from warehouse|fromwarehousecode|bin|from bin",
         "stands_in_for": (
@@ -316,13 +324,13 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "counted quantity|counted qty|count|counted|unrestricted|labst|frei verwendbar|bestand|lagerbestand|"
             "bestandsmenge|verfügbar|quantité en stock|stock disponible|en stock|existencias|stock actual|"
             "giacenza|esistenza|disponibile|estoque|saldo|voorraad|stan magazynowy|inventory_quantity|"
-            "quantityonhand|pqoh|库存|库存数量|現有库存|在庫数|在庫|остаток||" + _QUANTITY
+            "quantityonhand|location on hand|pqoh|库存|库存数量|現有库存|在庫数|在庫|остаток||" + _QUANTITY
         ),
         "unit_cost": (
             "lot cost|lotcost|avgcost|avg cost|average cost|avg. cost|cost per unit|valuation rate|valuation_rate|"
             "moving average|verpr|gleitender durchschnittspreis|durchschnittspreis|stückkosten|einstandspreis|"
             "coût unitaire|coût moyen|pmp|cump|coste unitario|coste medio|costo unitario|costo medio|stdcost|"
-            "std cost|standard cost|standardcost|standard price|stprs||cost|unit price|price"
+            "std cost|standard cost|standardcost|standard price|stprs|location average cost||cost|unit price|price"
         ),
         "received_on": (
             "received|received date|date received|receipt date|receiptdate|in_date|incoming date|wareneingang|"

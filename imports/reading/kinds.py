@@ -177,6 +177,11 @@ BOMS = KindSpec(
         _choice("line_type", "component or byproduct.", LINE_TYPE_WORDS),
         _choice("supply", "backflush or hand.", SUPPLY_WORDS),
         _number("operation", "The operation that uses it."),
+        _code(
+            "level",
+            "How deep the row stands in an indented list, where no column names the parent.",
+            length=40,
+        ),
         _number("position", "The line's number."),
         _code("revision", "The bill's revision.", length=40),
         _percent("planned_loss_percent", "Planned loss of the whole bill, in percent."),

@@ -16,6 +16,15 @@ from .values import is_blank
 _RULER = re.compile(r"^[-=_*+|~.]{3,}$")
 
 
+def _is_subtotal(text: str, known: Pool) -> bool:
+    """Spreadsheets name a group's sum after the group: "A-1 Total" below rows of A-1."""
+    first, _, last = text.rpartition(" ")
+    if first in known and is_total_word(last):
+        return True
+    first, _, last = text.partition(" ")
+    return last in known and is_total_word(first)
+
+
 class RowMarks:
     """Collects, chunk by chunk, which rows are blank, totals or the header once more.
 
@@ -78,7 +87,8 @@ class RowMarks:
         texts, signs = self.pools[name].texts, self._signs[name]
         for text in texts[len(signs) :]:
             bare = text.strip()
-            signs.append(is_blank(bare) | bool(_RULER.match(bare)) << 1 | is_total_word(bare) << 2)
+            is_total = is_total_word(bare) or _is_subtotal(bare, self.pools[name])
+            signs.append(is_blank(bare) | bool(_RULER.match(bare)) << 1 | is_total << 2)
         found = np.frombuffer(signs, np.uint8)[ids]
         return (found & 1).astype(np.bool_), (found & 2).astype(np.bool_), (found & 4).astype(np.bool_)
 

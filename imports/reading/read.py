@@ -10,11 +10,12 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from .aside import set_aside
 from .issues import Issue, MappingError, Severity, UnreadableFile, shown
-from .kinds import KINDS, ColumnSpec, ColumnType, KindSpec
+from .kinds import KINDS, ColumnSpec, KindSpec
 from .mapping import Mapping
 from .propose import Settled, settle
-from .rowchecks import row_checks
+from .rowchecks import row_checks, sums_of
 from .source import Source
 from .table import Table, notes_on_rows
 from .texts import Ids, Mask, Texts
@@ -24,7 +25,6 @@ from .values import BLANK, Conventions, Reading, Value, reader_for
 LISTED = 10_000
 # Hints that a person who never sees the page must see too; the others show in the rows.
 TOLD = ("usage_per", "quantities")
-SUMMED = (ColumnType.QUANTITY, ColumnType.COST)
 ALIKE = "Refused for the same cause as rows before it."
 
 
@@ -156,7 +156,7 @@ class _Reader:
         questions = [question for question in self.settled.questions if question.is_blocking]
         if questions or not data.any():
             return self._refused_whole(data)
-        self._set_totals_aside(data)
+        self._set_aside(data)
         self.checked = data & ~self.skipped & ~self.refused
         self._refuse_long_rows()
         for name, column in table.columns.items():
@@ -197,24 +197,15 @@ class _Reader:
         result = self._result(np.zeros_like(data), data, 0)
         return replace(result, is_refused_whole=True)
 
-    def _set_totals_aside(self, data: Mask) -> None:
-        totals = self.table.is_total & data
-        if not totals.any():
-            return
-        if self.mapping.skip_totals:
-            self.skipped |= totals
-            self._report(
-                totals, "", "total_skipped", "The row is a total or a trailer and is left out.", Severity.NOTE
-            )
-        else:
-            self._report(
-                totals,
-                "",
-                "total_row",
-                "The row is a total or a trailer, not a row of data: the columns that name it are blank or say so. "
-                'Delete it, or have such rows left out ("skip_totals": true).',
-                Severity.ERROR,
-            )
+    def _set_aside(self, data: Mask) -> None:
+        """Rows that are no rows of data leave before their cells are read."""
+        for finding in set_aside(self.table, self.mapping):
+            rows = finding.rows & data & ~self.skipped
+            if finding.skips:
+                self.skipped |= rows
+            column = self.table.columns.get(finding.name)
+            label = self.table.label(finding.name) if finding.name else ""
+            self._report(rows, label, finding.code, finding.message, finding.severity, column)
 
     def _refuse_long_rows(self) -> None:
         extra = self.table.extra_cells
@@ -317,7 +308,8 @@ class _Reader:
             self.issues.append(Issue(row + self.table.first_row, column, value, code, message, severity))
 
     def _find_duplicates(self, accepted: Mask) -> int:
-        names = [name for name in self.kind.key if name in self.table.sources]
+        told = {"parent_sku"} if self.table.levels is not None else set()
+        names = [name for name in self.kind.key if name in self.table.sources or name in told]
         if not names or not accepted.any():
             return 0
         keys = {}
@@ -366,24 +358,8 @@ class _Reader:
             blank_rows=int(table.is_blank.sum()),
             duplicates=duplicates,
             labels={name: table.label(name) for name in table.columns},
-            refused_sums=self._sums(refused & ~table.is_total),
+            refused_sums=sums_of(table, self.readings, refused & ~table.is_total),
         )
-
-    def _sums(self, rows: Mask) -> dict[str, Decimal]:
-        """The sum of each column of numbers over these rows, as far as they can be read."""
-        found = {}
-        for name, readings in self.readings.items():
-            if self.kind.column(name).type in SUMMED:
-                counts = self.table.columns[name].counts(rows).tolist()
-                found[name] = sum(
-                    (
-                        reading.value * count
-                        for reading, count in zip(readings, counts, strict=True)
-                        if count and isinstance(reading.value, Decimal)
-                    ),
-                    Decimal(0),
-                )
-        return found
 
     def _count_unlisted(self) -> None:
         for (severity, code, column), count in self.counts.items():

@@ -10,10 +10,13 @@ from decimal import Decimal
 import numpy as np
 
 from .issues import Severity
+from .kinds import ColumnType
 from .mapping import Mapping
 from .table import Table
 from .texts import Mask
 from .values import BLANK, Reading
+
+SUMMED = (ColumnType.QUANTITY, ColumnType.COST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,23 @@ def row_checks(
     yield from checks.fractions("scrap_allowance")
     yield from checks.days_in_order("effective_from", "effective_to", Severity.ERROR)
     yield from checks.days_in_order("received_on", "expires_on", Severity.WARNING)
+
+
+def sums_of(table: Table, readings: dict[str, list[Reading]], rows: Mask) -> dict[str, Decimal]:
+    """The sum of each column of quantities or costs over these rows, as far as they can be read."""
+    found = {}
+    for name, values in readings.items():
+        if table.kind.column(name).type in SUMMED:
+            counts = table.columns[name].counts(rows).tolist()
+            found[name] = sum(
+                (
+                    reading.value * count
+                    for reading, count in zip(values, counts, strict=True)
+                    if count and isinstance(reading.value, Decimal)
+                ),
+                Decimal(0),
+            )
+    return found
 
 
 class _Checks:

@@ -13,10 +13,13 @@ from .fill import fill_groups
 from .header import SEARCHED, Header, column_index, find_header, is_blank_row
 from .issues import Issue, MappingError, Severity
 from .kinds import KindSpec
+from .levels import Levels, find_levels
 from .mapping import NO_HEADER, Mapping
 from .marks import RowMarks
 from .source import Source
 from .texts import Ids, Mask, Pool, Texts
+
+Mapped = dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Table:
     is_total: Mask
     is_repeated_header: Mask
     extra_cells: dict[int, str] = field(default_factory=dict)  # row → what stands beyond the last header
+    levels: Levels | None = None  # where they tell the parents
 
     @property
     def is_data(self) -> Mask:
@@ -91,8 +95,18 @@ def lay_out(source: Source, kind: KindSpec, mapping: Mapping) -> Table:
             start + 1,
             is_declared=mapping.blank == "above",
         )
+    levels = None
+    if is_indented(sources):
+        is_row = ~marks.mask([*marks.blank, *marks.repeated, *marks.total])
+        same = [columns[name] for name in sources if name not in ("component_sku", "level")]
+        levels = find_levels(columns["level"], columns["component_sku"], same, is_row)
+        if levels.has_products or "parent_sku" in _constants(mapping):
+            columns["parent_sku"] = _parents(
+                levels, columns["component_sku"], mapping.constants.get("parent_sku", "")
+            )
     for name, text in _constants(mapping).items():
-        columns[name] = Texts([text], np.zeros(rows, np.int32))
+        if name != "parent_sku" or levels is None:
+            columns[name] = Texts([text], np.zeros(rows, np.int32))
     return Table(
         kind=kind,
         header=header,
@@ -106,7 +120,22 @@ def lay_out(source: Source, kind: KindSpec, mapping: Mapping) -> Table:
         is_total=marks.mask(marks.total),
         is_repeated_header=marks.mask(marks.repeated),
         extra_cells=marks.extra,
+        levels=levels,
     )
+
+
+def is_indented(sources: Mapped) -> bool:
+    """Does the level of the rows tell their parents? A column of parents tells more."""
+    return "level" in sources and "component_sku" in sources and "parent_sku" not in sources
+
+
+def _parents(levels: Levels, component: Texts, top: str) -> Texts:
+    """The parent of each row; of rows without one what the mapping names, or nothing."""
+    texts = [*component.texts, top]
+    ids = np.full(len(component.ids), len(component.texts), np.int32)
+    has_one = levels.parent_of >= 0
+    ids[has_one] = component.ids[levels.parent_of[has_one]]
+    return Texts(texts, ids)
 
 
 def _sources(header: Header, width: int, kind: KindSpec, mapping: Mapping) -> dict[str, int]:

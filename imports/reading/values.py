@@ -15,7 +15,7 @@ from .issues import NATIVE, Severity, shown
 from .kinds import ColumnSpec, ColumnType
 from .mapping import Mapping
 from .numbers import BadValue, parse_number
-from .words import FLAG_WORDS, NULL_WORDS, SPREADSHEET_ERRORS, plain
+from .words import FLAG_WORDS, NULL_WORDS, SPREADSHEET_ERRORS, STATUS_WORDS, plain
 
 Value = str | Decimal | int | date | datetime | bool | tuple[tuple[str, Decimal], ...] | None
 Reader = Callable[[str], "Reading"]
@@ -31,9 +31,9 @@ _MADE_A_DATE = re.compile(
 _USAGE_WORDS = {
     plain(word): canonical
     for canonical, words in {
-        "unit": "unit|each|ea|per unit|piece|pc|pcs|stuck|stk|einheit|unite|piece|per piece",
+        "unit": "false|unit|each|ea|per unit|piece|pc|pcs|stuck|stk|einheit|unite|piece|per piece",
         "batch": "batch|per batch|charge|lot|per lot",
-        "order": "order|per order|fixed|auftrag|ordre|once",
+        "order": "true|order|per order|fixed|auftrag|ordre|once",
         "ordered": "ordered|ordered quantity|per ordered quantity|per ordered unit|order quantity",
         "whole lot": "whole lot|the whole lot|entire lot|whole batch|whole roll",
     }.items()
@@ -45,6 +45,8 @@ _USAGE_SIZES = re.compile(
     r"|(?P<count>\S+)\s+(?:pieces|pcs)(?:\s+each|\s+per\s+component)?)\s*$",
     re.IGNORECASE,
 )
+_STATUS_CODE = re.compile(r"^[A-ZÄÖÜ]{2,5}$")
+_STATUS_ORDER = list(dict.fromkeys(STATUS_WORDS.values()))
 MAX_NUMBER = 2_147_483_647
 
 
@@ -253,8 +255,19 @@ def _moment(text: str, spec: ColumnSpec, conventions: Conventions) -> Value | Re
 def _choice(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:
     if meaning := spec.words.get(plain(text.removeprefix(NATIVE))):
         return meaning
+    if spec.words is STATUS_WORDS and (meaning := _farthest_status(text)):
+        return meaning
     able = ", ".join(dict.fromkeys(spec.words.values()))
     raise BadValue("unknown_word", f"{shown(text)} is not one of {able}; write one of these.")
+
+
+def _farthest_status(text: str) -> str | None:
+    """Some systems list every status that an order has had, in codes (REL PRC MANC): the farthest counts."""
+    codes = text.split()
+    if len(codes) < 2 or not all(_STATUS_CODE.match(code) for code in codes):
+        return None
+    found = [meaning for code in codes if (meaning := STATUS_WORDS.get(plain(code)))]
+    return max(found, key=_STATUS_ORDER.index) if found else None
 
 
 def _flag(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:

@@ -69,13 +69,13 @@ STATUS_WORDS = {
     word: canonical.upper()
     for canonical, words in {
         "draft": "entwurf|brouillon",
-        "entered": "planned|pending|simulated|crtd|created|geplant|planifie",
-        "placed": "released|firm|firm planned|rel|freigegeben|lance|confirmed|open",
-        "production": "in progress|in process|started|wip|in work|in arbeit|en cours|progress",
+        "entered": "planned|pending|simulated|crtd|erof|eröf|created|geplant|planifie",
+        "placed": "released|firm|firm planned|rel|frei|freigegeben|lance|confirmed|open",
+        "production": "cnf|rück|in progress|in process|started|wip|in work|in arbeit|en cours|progress",
         "in_transit": "in transit|transit",
-        "partial": "pdlv|partially delivered|partially received|pcnf|teilgeliefert",
-        "received": "dlv|built|delivered|geliefert",
-        "completed": "complete|finished|closed|teco|clsd|done|technically completed|abgeschlossen|termine",
+        "partial": "pdlv|tgel|trück|partially delivered|partially received|pcnf|teilgeliefert",
+        "received": "dlv|gelf|built|delivered|geliefert",
+        "completed": "tabg|abgs|complete|finished|closed|teco|clsd|done|technically completed|abgeschlossen|termine",
         "cancelled": "canceled|void|deleted|cancel|dlt|storniert|annule",
     }.items()
     for word in map(plain, (canonical, *words.split("|")))
@@ -93,7 +93,8 @@ SPREADSHEET_ERRORS = frozenset(
 )
 _TOTALS = (
     "total|totals|grand total|sub total|subtotal|sum|sums|total cost|total qty|total quantity|total price|"
-    "summe|gesamt|gesamtsumme|zwischensumme|endsumme|somme|sous-total|total general|totaal|subtotaal|totale|"
+    "summe|gesamt|gesamtsumme|zwischensumme|endsumme|ergebnis|teilergebnis|"
+    "gesamtergebnis|somme|sous-total|total general|totaal|subtotaal|totale|"
     "suma|razem|итого|всего|合計|总计|合计|小計|小计|end of report|end of file|end of list"
 )
 TOTAL_WORDS = frozenset(map(plain, _TOTALS.split("|")))

@@ -86,7 +86,7 @@ BOM = ("parent_sku", "component_sku", "usage")
         ("items", "sku|description|make_or_buy|finished_good|standard_cost|list_price|safety_stock|reorder_point",
          "sku description _ kind standard_cost _ _ _"),
         ("boms", "parent_sku|component_sku|usage_per_unit|uom|effective_from|effective_to|bom_level",
-         "parent_sku component_sku usage unit effective_from effective_to _"),
+         "parent_sku component_sku usage unit effective_from effective_to level"),
         ("stock", "InvtID|SiteID|AvgCost|CpnyID|QtyOnHand|StdCost", "sku location unit_cost _ on_hand _"),
     ],
 )  # fmt: skip

@@ -84,6 +84,17 @@ def test_codes_that_begin_like_totals_are_codes(code: str) -> None:
     assert read(f"sku,on_hand\n{code},1\n", "stock").values("sku") == [code]
 
 
+@pytest.mark.parametrize("word", ["A-1 Total", "A-1 Ergebnis", "Total A-1", "Gesamtergebnis"])
+def test_sum_named_after_its_group_is_a_total(word: str) -> None:
+    result = read(f"sku,location,on_hand\nA-1,X,1\n{word},,1\n", "stock")
+
+    assert (result.values("sku"), troubles(result)) == (["A-1"], [(3, "", "total_row")])
+
+
+def test_code_that_ends_like_a_total_is_a_code() -> None:
+    assert read("sku,on_hand\nPUMP Total,1\n", "stock").values("sku") == ["PUMP Total"]
+
+
 def test_total_with_a_location_is_an_item() -> None:
     assert read("sku,location,on_hand\nTotal,MAIN,1\n", "stock").values("sku") == ["Total"]
 

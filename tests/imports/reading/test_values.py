@@ -108,6 +108,10 @@ def test_blank_and_null_are_nothing(text: str) -> None:
         ("work_orders", "status", "TECO", "COMPLETED"),
         ("work_orders", "status", "PDLV", "PARTIAL"),
         ("work_orders", "status", "Void", "CANCELLED"),
+        ("work_orders", "status", "REL  PRC MANC", "PLACED"),
+        ("work_orders", "status", "FREI RÜCK TEIL", "PRODUCTION"),
+        ("work_orders", "status", "REL PDLV TECO", "COMPLETED"),
+        ("boms", "usage_per", "TRUE", "order"),
         ("work_orders", "status", "Released", "PLACED"),
         ("completions", "completed_at", "2011-06-13", datetime(2011, 6, 13)),  # noqa: DTZ001
         ("completions", "completed_qty", "-2", Decimal(-2)),
