@@ -85,8 +85,8 @@ def switch_webhook(
         if is_active:
             while number_events(is_waiting=True):  # what happened while it was off is not for it
                 pass
-            forgive(endpoint)
             wake_after_commit(organization.pk)
+        forgive(endpoint)
         endpoint.is_active = is_active
         reason = "Switched on" if is_active else "Switched off"
         return save_row(endpoint, actor=actor, reason=reason, fields=["is_active"])

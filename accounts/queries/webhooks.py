@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import DeliveryStatus, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+SILENT_FOR = timedelta(hours=1)
 
 
 def webhooks() -> QuerySet[WebhookEndpoint]:
@@ -22,6 +27,11 @@ def webhooks() -> QuerySet[WebhookEndpoint]:
         )
         .order_by("name", "pk")
     )
+
+
+def silent_webhooks() -> QuerySet[WebhookEndpoint]:
+    """Those that nobody has answered for an hour, also when they were switched off for it."""
+    return webhooks().filter(failing_since__lt=timezone.now() - SILENT_FOR)
 
 
 def deliveries_of(

@@ -194,8 +194,10 @@ def _run(
     history = getattr(model, "history", None)
     with connection.cursor() as cursor:
         if history is None:
-            cursor.execute(f"WITH written AS ({statement}) SELECT count(*) FROM written", parameters)
-            return int(cursor.fetchone()[0])
+            cursor.execute(
+                statement.rpartition(" RETURNING ")[0], parameters
+            )  # nobody asks for what was written
+            return int(cursor.rowcount)
         table = history.model
         tracked = {f.attname for f in table.tracked_fields}
         names = ", ".join(_quoted(f) for f in model._meta.concrete_fields if f.attname in tracked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.actions.webhooks import create_webhook
 from accounts.choices import EventName
@@ -182,6 +184,25 @@ def test_silent_address_is_said_on_its_page(organization: Organization, admin: U
     listed = shown(client, LIST)
     assert "No answer" in listed
     assert "The connection was refused" in listed
+
+
+def test_day_begins_with_webhooks_that_nobody_answers(
+    organization: Organization, admin: User, client: Client, alice_client: Client
+) -> None:
+    with receiving() as gone:
+        endpoint = make(organization, admin, gone.url)
+    tell(organization, "WO-1")
+    work(organization)
+    assert "ERP bridge" not in shown(client, "/o/acme/")  # a restart of the receiver worries nobody
+    with bind(organization):
+        since = timezone.now() - timedelta(hours=2)
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(failing_since=since)
+
+    today = shown(client, "/o/acme/")
+
+    assert "Nobody has answered since" in today
+    assert "1 event waits" in today
+    assert "ERP bridge" not in shown(alice_client, "/o/acme/")
 
 
 def test_every_event_stands_in_the_form_under_what_it_is_about() -> None:
