@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -208,12 +209,40 @@ def guard_completion(completion: CompletionRow, basis: Basis, problem: str = "")
 
 
 def use_for(basis: Basis, completion: CompletionRow, taken: set[int]) -> list[UseRow]:
-    """The reports that belong to this completion: its own by reference, and those of the order that no other has."""
-    return [
+    """The reports that belong to this completion: its own by reference, and those of the order that no other has.
+
+    Where an order makes several items and drafts them together, each takes the reports of its own recipe's items.
+    """
+    rows = [
         row
         for row in basis.use.get(completion.order_id, ())
         if row.id not in taken and row.completion_id in (None, completion.id)
     ]
+    others = {
+        other.output_id
+        for other in basis.completions
+        if other.order_id == completion.order_id and other.output_id != completion.output_id
+    }
+    if not rows or not others:
+        return rows
+    own = _named_items(basis, [completion.output_id])
+    elsewhere = _named_items(basis, others) - own
+    return [
+        row
+        for row in rows
+        if row.completion_id is not None or (row.stands_in_for_id or row.item_id) not in elsewhere
+    ]
+
+
+def _named_items(basis: Basis, output_ids: Iterable[int]) -> set[int]:
+    """The items of these outputs' recipes, with those that may stand in."""
+    named: set[int] = set()
+    for output_id in output_ids:
+        recipe = basis.recipes.get(output_id)
+        for line in recipe.shared.rows if recipe else ():
+            named.add(line.item_id)
+            named.update(s["item_id"] for s in json.loads(line.substitutes or "[]"))
+    return named
 
 
 def _write(drafts: Sequence[_Draft], *, actor: Any, reason: str) -> list[str]:

@@ -266,3 +266,59 @@ def test_units_scrapped_downstream_carry_their_upstream_cost_in_the_journal(shop
     with bind(shop.organization):
         assert JournalLine.objects.filter(role="wip").aggregate(sum=Sum("amount_minor"))["sum"] == 0
     assert breaches(shop.organization) == []
+
+
+def test_use_of_an_order_of_two_outputs_goes_to_the_one_whose_recipe_names_it(shop: Shop) -> None:
+    """P of M1 and Q of M2, reported together: neither takes the other's use as an extra."""
+    bring(shop, "items", "sku,unit,kind\nQ,EA,sku\n")
+    bring(shop, "boms", "parent_sku,component_sku,usage\nP,M1,1\nQ,M2,1\n")
+    orders = "wo_number,sku,quantity,status\nW-1,P,10,Released\nW-1,Q,10,Released\n"
+    bring(shop, "work_orders", orders)
+    report(shop, "W-1,P,10,10,,,,,2025-11-18,", "W-1,Q,10,10,,,,,2025-11-19,")
+    issue(shop, "W-1,M1,12,,,,", "W-1,M2,13,,,,", "W-1,M3,1,,,,")
+    draft_backflushes(organization=shop.organization, actor=shop.planner)
+    with bind(shop.organization):
+        found = BackflushLine.objects.order_by("backflush_id", "position").values_list(
+            "backflush__completion__output__item__sku", "item__sku", "actual_quantity", "expected_quantity"
+        )
+        assert list(found) == [("P", "M1", 12, 10), ("P", "M3", 1, 0), ("Q", "M2", 13, 10)]
+
+
+def test_use_of_an_item_issued_by_hand_is_compared_with_what_became_due(shop: Shop) -> None:
+    """No line without a report; the report of the second part meets what is due of both."""
+    bring(shop, "boms", "parent_sku,component_sku,usage,supply\nP,M1,1,\nP,M2,2,hand\n")
+    report(shop, "W-1,P,20,5,,,,a,2025-11-18,")
+    first = shop.draft()
+    assert set(shop.lines(first)) == {"M1"}
+    shop.post(first)
+    report(shop, "W-1,P,20,5,,,,b,2025-11-19,")
+    issue(shop, "W-1,M2,21,,,,")
+    line = shop.lines(shop.draft())["M2"]
+    assert (line.expected_quantity, line.actual_quantity, line.usage_minor) == (20, 21, 700)
+
+
+def test_component_that_is_not_on_the_bill_is_all_usage(shop: Shop) -> None:
+    bill(shop, "M1,1,")
+    report(shop, "W-1,P,5,5,,,,,2025-11-18,")
+    issue(shop, "W-1,M1,5,,,,", "W-1,M2,3,,,,")
+    line = shop.lines(shop.draft())["M2"]
+    assert (line.expected_quantity, line.usage_minor, line.flags) == (0, 2_100, ["extra"])
+    assert line.is_beyond_tolerance
+
+
+def test_report_that_comes_after_the_draft_makes_it_stale_and_is_taken_by_recomputing(shop: Shop) -> None:
+    from approvals.actions.recomputing import recompute
+
+    bill(shop, "M1,1,")
+    report(shop, "W-1,P,5,5,,,,a,2025-11-18,")
+    submitted = shop.submit(shop.draft())
+    issue(shop, "W-1,M1,7,,,,a")
+    with pytest.raises(AppError) as caught:
+        shop.approve(submitted)
+    assert caught.value.code == "STALE_DRAFT"
+    recompute(organization=shop.organization, backflush_id=submitted.pk, actor=shop.planner)
+    again = shop.again(submitted.pk)
+    assert (again.status, shop.lines(again)["M1"].actual_quantity) == ("RETURNED", 7)
+    posted = shop.post(again)
+    take_back(shop, posted)
+    assert shop.lines(shop.draft())["M1"].actual_quantity == 7
