@@ -223,10 +223,11 @@ def test_a_completion_by_hand_is_refused_where_its_key_is_taken(
     assert (changed.pk, changed.good_quantity) == (first.pk, Decimal(5))
 
 
-def test_a_planner_does_not_record_what_was_built(bound: Organization, table: Item, alice: User) -> None:
-    with pytest.raises(AppError) as error:
-        record_completion(make_order(bound, table), good=Decimal(4), actor=alice)
-    assert error.value.code == "FORBIDDEN"
+def test_who_may_neither_record_nor_load_files_reports_nothing(bound: Organization, table: Item) -> None:
+    for role in ("controller", "finance", "auditor"):
+        with pytest.raises(AppError) as error:
+            record_completion(make_order(bound, table), good=Decimal(4), actor=make_member(bound, role))
+        assert error.value.code == "FORBIDDEN"
 
 
 # Following postings

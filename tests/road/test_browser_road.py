@@ -109,8 +109,10 @@ def check(planner: Person, kind: str, name: str, content: str) -> Page:
         {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
     )
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Check the file").click()
-    page.wait_for_url(re.compile(r"/imports/\d+/$"))
+    page.wait_for_url(re.compile(r"/imports/\d+/"))
+    if page.url.endswith("/columns/"):  # headers that are known go straight to the preview
+        page.get_by_role("button", name="Check the file").click()
+        page.wait_for_url(re.compile(r"/imports/\d+/$"))
     return page
 
 
