@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument(
         "--entries", type=int, default=2_000_000, help="ledger entries to draft beside (2000000)"
     )
+    parser.add_argument("--calls", type=int, default=200, help="backflushes by API (200)")
     parser.add_argument("--only", nargs="*", help="names of the benchmarks to run")
     options = parser.parse_args()
     start_django()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 
-from bench import exporting, flow, growing, loading
+from bench import calling, exporting, flow, growing, loading
 from bench.measure import Result
 
 CASES: dict[str, Callable[[Namespace], list[Result]]] = {
@@ -15,5 +15,6 @@ CASES: dict[str, Callable[[Namespace], list[Result]]] = {
     "flow": lambda options: flow.bench(options.orders),
     "export": lambda options: exporting.bench(options.export_lines),
     "ledger": lambda options: growing.bench_ledger(options.entries),
+    "api": lambda options: calling.bench(options.calls),
     "pages": lambda options: growing.bench_pages(1000),
 }
