@@ -112,6 +112,16 @@ class LineForm(forms.Form):
         )
 
 
+class VarianceFilter(forms.Form):
+    """The filters of the variances."""
+
+    start = forms.DateField(required=False, label="Posted from", widget=forms.DateInput({"type": "date"}))
+    end = forms.DateField(required=False, label="to", widget=forms.DateInput({"type": "date"}))
+    item = forms.CharField(
+        required=False, label="Item", max_length=255, widget=forms.TextInput({"placeholder": "SKU"})
+    )
+
+
 class TierForm(forms.Form):
     """From an amount up, a role."""
 

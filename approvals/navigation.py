@@ -20,7 +20,10 @@ def entries(request: HttpRequest) -> list[NavEntry]:
             "check-badge",
             30,
             waiting,
-            also=(reverse("approvals:documents", args=[slug]),),
+            also=(
+                reverse("approvals:documents", args=[slug]),
+                reverse("approvals:variances", args=[slug]),
+            ),
         ),
         NavEntry(
             "Who signs",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_tables2 as tables
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -15,7 +16,10 @@ from accounts.models import Organization
 from approvals.queries.documents import Waiting
 from approvals.views.common import STATES
 from backflush.models import Backflush
+from backflush.queries.causes import Cause
+from backflush.queries.variances import Variance
 from ui import cells, formats
+from ui.components import Tab
 from ui.tables import CodeColumn, DayColumn, MoneyColumn, PillColumn, Table, VarianceColumn
 
 
@@ -104,3 +108,66 @@ class DocumentTable(Table):
 
     def render_good(self, value: Any) -> str:
         return formats.quantity(value)
+
+
+def review_tabs(request: HttpRequest, here: str) -> list[Tab]:
+    """The pages of Review."""
+    slug = request.organization.slug  # type: ignore[attr-defined]
+    named = (
+        ("queue", "Waiting for signatures", "approvals:queue"),
+        ("documents", "All backflushes", "approvals:documents"),
+        ("variances", "Variances", "approvals:variances"),
+    )
+    return [Tab(label, reverse(url, args=[slug]), active=here == name) for name, label, url in named]
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceRow:
+    """A line that differs from standard, printed."""
+
+    item: SafeString
+    order: str
+    url: str
+    product: str
+    posted: SafeString
+    expected: str
+    actual: str
+    parts: list[tuple[str, Any]]
+    money: Any
+    reason: str
+    cause: Cause | None
+
+
+def variance_rows(found: Iterable[Variance], organization: Organization) -> list[VarianceRow]:
+    code, decimals, slug = organization.currency_code, organization.currency_decimals, organization.slug
+
+    def money(minor: int) -> Any:
+        return cells.variance_money(minor, code, decimals)
+
+    rows = []
+    for variance in found:
+        line = variance.line
+        output = line.backflush.completion.output
+        rows.append(
+            VarianceRow(
+                item=cells.code(
+                    line.item.sku, reverse("inventory:item", args=[slug, line.item_id]), line.item.description
+                ),
+                order=output.work_order.number,
+                url=reverse("approvals:document", args=[slug, line.backflush.number]),
+                product=output.item.sku,
+                posted=cells.day(line.backflush.posted_on, this_year=timezone.localdate().year),
+                expected=f"{formats.quantity(line.expected_quantity)} {line.item.unit}",
+                actual=f"{formats.quantity(line.actual_quantity)} {line.item.unit}",
+                parts=[
+                    ("Substitution", money(line.substitution_minor)),
+                    ("Scrap", money(line.scrap_minor)),
+                    ("Usage", money(line.usage_minor)),
+                    ("Price", money(line.price_minor)),
+                ],
+                money=money(line.variance_minor),
+                reason=line.reason.name if line.reason else "",
+                cause=variance.cause,
+            )
+        )
+    return rows

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import deciding, document, editing, lots, queue, shortages, tiers
+from approvals.views import deciding, document, editing, lots, queue, shortages, tiers, variances
 
 app_name = "approvals"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("review/", queue.queue, name="queue"),
     path("review/approve/", queue.approve_many, name="approve_many"),
     path("backflushes/", queue.document_list, name="documents"),
+    path("variances/", variances.variance_list, name="variances"),
     path("backflushes/draft/", queue.draft_waiting, name="draft_waiting"),
     path("review/<str:number>/", document.document, name="document"),
     path("review/<str:number>/submit/", deciding.submit, name="submit"),

@@ -253,6 +253,7 @@ NAVIGATION_SOURCES = [
     "approvals.navigation.entries",
     "exports.navigation.entries",
     "imports.navigation.entries",
+    "api.navigation.entries",
 ]
 TODAY_PANELS = [
     "accounts.today.panels",

@@ -12,6 +12,7 @@ in_organization: list[URLPattern | URLResolver] = [
     path("", include("production.urls")),
     path("", include("exports.urls")),
     path("", include("imports.urls")),
+    path("", include("api.urls_pages")),
 ]
 
 urlpatterns = [

@@ -38,6 +38,8 @@ def delete_row(row: models.Model, *, actor: Any, reason: str) -> None:
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Reserve primary keys, so that children can be made before their parents are written."""
+    if not count:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",

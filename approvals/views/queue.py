@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
@@ -16,26 +15,18 @@ from accounts.http import OrganizationRequest
 from accounts.jobs import start_job
 from approvals.filters import DocumentFilter
 from approvals.queries.documents import documents, queue_of
-from approvals.tables import DocumentTable, queue_rows
+from approvals.tables import DocumentTable, queue_rows, review_tabs
 from backflush.choices import BackflushStatus
 from backflush.queries.waiting import waiting_count
 from ui import formats
-from ui.components import KeyHint, Tab
-
-
-def _tabs(request: OrganizationRequest, here: str) -> list[Tab]:
-    slug = request.organization.slug
-    return [
-        Tab("Waiting for signatures", reverse("approvals:queue", args=[slug]), active=here == "queue"),
-        Tab("All backflushes", reverse("approvals:documents", args=[slug]), active=here == "documents"),
-    ]
+from ui.components import KeyHint
 
 
 @requires("read_books")
 def queue(request: OrganizationRequest) -> HttpResponse:
     mine, others = queue_of(request.user, request.membership.role, request.organization)
     context: dict[str, Any] = {
-        "tabs": _tabs(request, "queue"),
+        "tabs": review_tabs(request, "queue"),
         "mine": queue_rows(mine, request.organization),
         "others": queue_rows(others, request.organization),
         "may_sign": "sign_backflush" in request.rights,
@@ -68,7 +59,7 @@ def document_list(request: OrganizationRequest) -> HttpResponse:
     page = Paginator(found.qs, 50).get_page(request.GET.get("page"))
     table = DocumentTable(page.object_list, organization=request.organization, request=request)
     context = {
-        "tabs": _tabs(request, "documents"),
+        "tabs": review_tabs(request, "documents"),
         "filter": found,
         "page": page,
         "table": table,
