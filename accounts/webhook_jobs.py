@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import Organization
 from accounts.webhooks.delivering import deliver, spread
+from accounts.webhooks.forgetting import forget_old_deliveries
 from accounts.webhooks.queue import DELIVER, SPREAD, wake_endpoint
 
 SECONDS = 20.0  # then others have their turn
@@ -32,3 +33,11 @@ def sweep_webhooks(timestamp: int) -> None:
     """Whatever nobody was woken for: tries that have come due, and what a dead worker left."""
     for organization in Organization.objects.order_by("pk"):
         spread_webhooks(organization_id=organization.pk)
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="forget_deliveries", queueing_lock="forget_deliveries")
+def forget_deliveries(timestamp: int) -> None:
+    """Keep the log from growing for ever."""
+    for organization in Organization.objects.order_by("pk"):
+        forget_old_deliveries(organization)

@@ -106,7 +106,7 @@ class WebhookDelivery(ScopedRow):
 
 
 class WebhookAttempt(ScopedRow):
-    """One request and what came back. Written once."""
+    """One request and what came back. Written once, and gone with its delivery when that is old."""
 
     delivery = ScopedForeignKey(WebhookDelivery, related_name="attempts")
     at = models.DateTimeField(default=timezone.now)

@@ -17,14 +17,17 @@ def webhooks() -> QuerySet[WebhookEndpoint]:
     """Those that are not removed, by name, with `waiting` deliveries, and `last_outcome` at `last_at`."""
     own = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"))
     waiting = own.filter(status=DeliveryStatus.WAITING).order_by().values("endpoint").annotate(n=Count("pk"))
-    latest = WebhookAttempt.objects.filter(delivery__endpoint=OuterRef("pk")).order_by("-pk")
+    # Of the newest delivery that was tried: an index leads there, however long the log is.
+    latest = own.filter(attempt_count__gt=0).order_by("-pk")
+    tried = WebhookAttempt.objects.filter(delivery=OuterRef("last_delivery")).order_by("-pk")
     return (
         WebhookEndpoint.objects.filter(removed_at=None)
         .annotate(
             waiting=Coalesce(Subquery(waiting.values("n")), 0),
-            last_at=Subquery(latest.values("at")[:1]),
-            last_outcome=Subquery(latest.values("delivery__last_outcome")[:1]),
+            last_delivery=Subquery(latest.values("pk")[:1]),
+            last_outcome=Subquery(latest.values("last_outcome")[:1]),
         )
+        .annotate(last_at=Subquery(tried.values("at")[:1]))
         .order_by("name", "pk")
     )
 

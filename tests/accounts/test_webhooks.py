@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.actions.webhooks import (
@@ -40,6 +40,7 @@ from accounts.models import (
 from accounts.tenancy.binding import bind
 from accounts.webhooks import sending
 from accounts.webhooks.delivering import LEAVE_ALONE, TRY_AGAIN, deliver, spread
+from accounts.webhooks.forgetting import forget_old_deliveries
 from accounts.webhooks.targets import demand_target
 from tests import factories
 from tests.accounts.receiver import Receiver, receiving, status
@@ -606,6 +607,33 @@ def lead(monkeypatch: Any, *addresses: str) -> Leads:
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     return found
+
+
+def test_log_is_kept_for_thirty_days(hook: Hook, receiver: Receiver) -> None:
+    hook.tell((DRAFTED, "old"), (DRAFTED, "recent"))
+    hook.work()
+    change_url(hook, dead_url())
+    hook.tell((DRAFTED, "waiting for ever"))
+    hook.work()
+    with bind(hook.organization):
+        ended = timezone.now() - timedelta(days=31)
+        WebhookDelivery.objects.filter(ordering_key="old").update(ended_at=ended)
+        WebhookDelivery.objects.filter(status="waiting").update(created_at=ended)
+    assert len(hook.attempts()) == 3
+
+    assert forget_old_deliveries(hook.organization) == 1
+
+    assert [row[1] for row in hook.log()] == ["recent", "waiting for ever"]
+    assert len(hook.attempts()) == 2
+    with bind(hook.organization):
+        assert len(events_after(0, limit=10)) == 3
+
+
+def test_attempt_is_never_rewritten(hook: Hook, receiver: Receiver) -> None:
+    hook.tell((DRAFTED, "WO-1"))
+    hook.work()
+    with bind(hook.organization), pytest.raises(DatabaseError, match="append-only"):
+        WebhookAttempt.objects.update(status_code=200)
 
 
 def test_history_tells_who_changed_a_webhook(hook: Hook) -> None:

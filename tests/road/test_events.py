@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,45 @@ def test_every_event_is_documented_as_it_is_written(told: list[dict[str, Any]]) 
     assert [example["name"] for example in examples] == list(EventName.values)
     for example in examples:
         assert comparable(example) in written, example["name"]
+
+
+TYPES: dict[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "number": lambda value: type(value) is int,
+    "decimal": lambda value: isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value) is not None,
+    "day": lambda value: isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None,
+    "yes or no": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "list of texts": lambda value: all(isinstance(one, str) for one in value),
+    "list of numbers": lambda value: all(type(one) is int for one in value),
+    "list of objects": lambda value: all(isinstance(one, dict) for one in value),
+}
+
+
+def documented_fields() -> dict[str, list[str]]:
+    """The types of each field, from the table of fields."""
+    table = DOCS.read_text().split("## Fields")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|", table, re.MULTILINE)
+    return {name: kind.split(", ") for names, kind in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def test_every_field_is_documented_with_its_type(told: list[dict[str, Any]]) -> None:
+    fields = documented_fields()
+    used: set[str] = set()
+
+    def check(value: dict[str, Any], event: str) -> None:
+        for name, inner in value.items():
+            used.add(name)
+            assert name in fields, f"{event}: {name}"
+            assert any(TYPES[kind](inner) for kind in fields[name]), f"{event}: {name} is {inner!r}"
+            for each in inner if isinstance(inner, list) else ():
+                if isinstance(each, dict):
+                    check(each, event)
+
+    for event in told:
+        check(event["subjects"], event["name"])
+        check(event["data"], event["name"])
+    assert set(fields) == used
 
 
 def test_all_events_of_a_kind_have_the_same_fields(told: list[dict[str, Any]]) -> None:
