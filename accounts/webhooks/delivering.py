@@ -18,7 +18,7 @@ from accounts.tenancy.writes import save_row
 
 from .queue import live_endpoints
 from .secrets import KeyChanged, keys_of, signature
-from .sending import SECONDS, Outcome, post
+from .sending import SECONDS, Line, Outcome
 
 PING = "webhook.ping"
 CLAIM = timedelta(seconds=SECONDS + 20)
@@ -73,15 +73,18 @@ def deliver(
     waits: one attempt tells as much as twenty.
     """
     ends = time.monotonic() + seconds
-    while claimed := _claim(organization, endpoint_id):
-        if not send(organization, *claimed):
-            return False
-        if is_stopping() or time.monotonic() >= ends:
-            return True
+    with Line() as line:
+        while claimed := _claim(organization, endpoint_id):
+            if not send(organization, *claimed, line):
+                return False
+            if is_stopping() or time.monotonic() >= ends:
+                return True
     return False
 
 
-def send(organization: Organization, endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> bool:
+def send(
+    organization: Organization, endpoint: WebhookEndpoint, delivery: WebhookDelivery, line: Line
+) -> bool:
     """Send one claimed delivery and write down what came of it; whether anybody answered."""
     message: Message | None = None
     try:
@@ -89,7 +92,7 @@ def send(organization: Organization, endpoint: WebhookEndpoint, delivery: Webhoo
     except KeyChanged:
         outcome = Outcome(error="The server's SECRET_KEY was changed: rotate this webhook's secret")
     else:
-        outcome = post(endpoint.url, message.body, message.headers)
+        outcome = line.post(endpoint.url, message.body, message.headers)
     with bind(organization):
         _write(endpoint, delivery.pk, message, outcome)
     return outcome.status is not None
@@ -107,7 +110,6 @@ def message_of(organization: Organization, endpoint: WebhookEndpoint, delivery: 
         {
             "Content-Type": "application/json",
             "User-Agent": "backflush-webhooks",
-            "Connection": "close",
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signature(keys_of(endpoint, now), message_id, timestamp, body),

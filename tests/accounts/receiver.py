@@ -59,6 +59,7 @@ class Receiver:
     url: str
     answer: Answer = field(default_factory=lambda: status(204))
     received: list[Received] = field(default_factory=list)
+    connections: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -66,8 +67,16 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
+def receiving(*, protocol: str = "HTTP/1.0") -> Iterator[Receiver]:
+    """A receiver; with HTTP/1.1 it keeps connections open."""
+
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = protocol
+
+        def setup(self) -> None:
+            super().setup()
+            receiver.connections += 1
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}

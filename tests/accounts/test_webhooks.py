@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -191,6 +192,52 @@ class TestDelivery:
         assert len(receiver.received) == 2
         assert deliver(hook.organization, hook.pk, seconds=60) is False
         assert len(receiver.received) == 3
+
+    def test_connection_is_kept_while_the_receiver_keeps_it(
+        self, organization: Organization, admin: User
+    ) -> None:
+        with receiving(protocol="HTTP/1.1") as receiver:
+            hook = Hook(organization, admin, receiver.url)
+            hook.tell(*((DRAFTED, f"WO-{n}") for n in range(5)))
+            hook.work()
+
+            assert (len(receiver.received), receiver.connections) == (5, 1)
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            pytest.param(lambda handler, one: hang_up(handler), id="hung up"),
+            pytest.param(status(200, b"x" * 200_000, Content_Length="200000"), id="a long answer"),
+            pytest.param(status(200, b"", Content_Length="0", Connection="close"), id="said so"),
+        ],
+    )
+    def test_connection_that_ended_is_made_anew(
+        self, organization: Organization, admin: User, answer: Any
+    ) -> None:
+        with receiving(protocol="HTTP/1.1") as receiver:
+            hook = Hook(organization, admin, receiver.url)
+            receiver.answer = answer
+            hook.tell(*((DRAFTED, f"WO-{n}") for n in range(3)))
+            hook.work()
+
+            assert [row[2:] for row in hook.log()] == [("delivered", 1)] * 3
+            assert (len(receiver.received), receiver.connections) == (3, 3)
+
+    def test_receiver_that_hangs_up_without_an_answer(self, hook: Hook, receiver: Receiver) -> None:
+        receiver.answer = lambda handler, one: handler.connection.shutdown(socket.SHUT_RDWR)
+        hook.tell((DRAFTED, "WO-1"))
+        hook.work()
+
+        assert [attempt.error for attempt in hook.attempts()] == [
+            "The connection was closed without an answer"
+        ]
+
+
+def hang_up(handler: Any) -> None:
+    """Answer, and close the line without a word."""
+    status(200, b"", Content_Length="0")(handler, None)  # type: ignore[arg-type]
+    handler.wfile.flush()
+    handler.close_connection = True
 
 
 class TestOrder:
@@ -594,8 +641,6 @@ class Leads(list[str]):
 
 
 def lead(monkeypatch: Any, *addresses: str) -> Leads:
-    import socket
-
     found, real = Leads(addresses), socket.getaddrinfo
     found.asked = []
 
@@ -632,7 +677,7 @@ def test_log_is_kept_for_thirty_days(hook: Hook, receiver: Receiver) -> None:
 def test_attempt_is_never_rewritten(hook: Hook, receiver: Receiver) -> None:
     hook.tell((DRAFTED, "WO-1"))
     hook.work()
-    with bind(hook.organization), pytest.raises(DatabaseError, match="append-only"):
+    with pytest.raises(DatabaseError, match="append-only"), bind(hook.organization):
         WebhookAttempt.objects.update(status_code=200)
 
 

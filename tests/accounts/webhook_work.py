@@ -15,16 +15,16 @@ DWELL_SECONDS = 0.8
 
 
 def slow_down() -> None:
-    from accounts.webhooks import delivering
+    from accounts.webhooks.sending import Line
 
-    post = delivering.post
+    post = Line.post
 
     def post_and_dwell(*words: Any) -> Any:
         outcome = post(*words)
         time.sleep(DWELL_SECONDS)
         return outcome
 
-    delivering.post = post_and_dwell
+    Line.post = post_and_dwell  # type: ignore[method-assign]
 
 
 def main(database: str) -> None:
