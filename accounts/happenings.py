@@ -25,16 +25,18 @@ def told_once(events: Iterable[Event]) -> list[Entry]:
     """Entries of a time line, newest first, as the events came."""
     gathered: list[list[Event]] = []
     for event in events:
-        if gathered and _belongs(event, gathered[-1][0]):
+        if gathered and _belongs(event, gathered[-1]):
             gathered[-1].append(event)
         else:
             gathered.append([event])
     return [_entry(group) for group in gathered]
 
 
-def _belongs(event: Event, first: Event) -> bool:
-    same = (event.who, event.reason) == (first.who, first.reason)
-    return same and bool(event.reason) and first.at - event.at <= AT_ONCE
+def _belongs(event: Event, group: list[Event]) -> bool:
+    """What has nothing to tell by itself, such as a mark set at the end of a long job, goes with what came before."""
+    newest = group[0]
+    same = bool(event.reason) and (event.who, event.reason) == (newest.who, newest.reason)
+    return same and (newest.at - event.at <= AT_ONCE or not _facts(group))
 
 
 def _entry(group: list[Event]) -> Entry:

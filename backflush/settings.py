@@ -259,6 +259,7 @@ TODAY_PANELS = [
     "accounts.today.panels",
     "approvals.today.panels",
     "exports.today.panels",
+    "imports.today.panels",
 ]
 FILE_NAMES = "imports.queries.batches.file_names"  # (import ids) -> their files' names
 WORK_ORDER_PANELS = ["approvals.order_panels.panels"]  # (request, order) -> list[ui.navigation.Panel]

@@ -14,6 +14,8 @@ from backflush.models import Backflush, BackflushLine
 from backflush.queries.involved import involved_people
 from production.models import WorkOrder
 
+HEAVIEST = 200  # of a queue are looked at; those below come up as the heavier ones are signed
+
 
 def documents() -> QuerySet[Backflush]:
     """All backflushes with what a list shows of them."""
@@ -67,9 +69,9 @@ class Waiting:
 
 
 def queue_of(
-    user: User, role: str, organization: Organization, *, limit: int = 500
+    user: User, role: str, organization: Organization, *, limit: int = HEAVIEST
 ) -> tuple[list[Waiting], list[Waiting]]:
-    """What this person may sign now, and what waits for others (five queries)."""
+    """Of the heaviest documents that wait: what this person may sign now, and what waits for others (five queries)."""
     found = list(waiting()[:limit])
     ids = [backflush.pk for backflush in found]
     rounds = open_rounds(ids)

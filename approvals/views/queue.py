@@ -14,21 +14,30 @@ from accounts.access import requires
 from accounts.http import OrganizationRequest
 from accounts.jobs import start_job
 from approvals.filters import DocumentFilter
-from approvals.queries.documents import documents, queue_of
+from approvals.queries.documents import HEAVIEST, documents, queue_of, waiting
 from approvals.tables import DocumentTable, queue_rows, review_tabs
 from backflush.choices import BackflushStatus
 from backflush.queries.waiting import waiting_count
 from ui import formats
 from ui.components import KeyHint
 
+PER_PAGE = 50
+
 
 @requires("read_books")
 def queue(request: OrganizationRequest) -> HttpResponse:
     mine, others = queue_of(request.user, request.membership.role, request.organization)
+    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    rest = Paginator(others, PER_PAGE).get_page(request.GET.get("others"))
+    seen = len(mine) + len(others)
     context: dict[str, Any] = {
         "tabs": review_tabs(request, "queue"),
-        "mine": queue_rows(mine, request.organization),
-        "others": queue_rows(others, request.organization),
+        "mine": queue_rows(page.object_list, request.organization),
+        "others": queue_rows(rest.object_list, request.organization),
+        "page": page,
+        "rest": rest,
+        "seen": seen,
+        "beyond": waiting().count() - seen if seen >= HEAVIEST else 0,
         "may_sign": "sign_backflush" in request.rights,
         "hints": [KeyHint("j k", "next, previous"), KeyHint("o", "open"), KeyHint("?", "all keys")],
     }
@@ -56,7 +65,7 @@ def approve_many(request: OrganizationRequest) -> HttpResponse:
 @requires("read_books")
 def document_list(request: OrganizationRequest) -> HttpResponse:
     found = DocumentFilter(request.GET, queryset=documents().order_by("-id"))
-    page = Paginator(found.qs, 50).get_page(request.GET.get("page"))
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     table = DocumentTable(page.object_list, organization=request.organization, request=request)
     context = {
         "tabs": review_tabs(request, "documents"),

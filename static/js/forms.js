@@ -27,3 +27,10 @@ document.addEventListener("htmx:afterSwap", (event) => event.target.querySelecto
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
+
+// A box with data-ticks="name" ticks every box of that name in its form.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.ticks;
+  if (!name) return;
+  for (const box of event.target.form.querySelectorAll(`input[type=checkbox][name="${name}"]`)) box.checked = event.target.checked;
+});

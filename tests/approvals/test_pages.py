@@ -11,14 +11,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from approvals.models import ApprovalRequest
+from approvals.queries.documents import queue_of
 from backflush.models import Backflush, BackflushLine, LotPick
 from inventory.models import Period, StockEntry
 from tests import factories
 from tests.backflush.shop import Shop, open_shop, simple_order
+from tests.documents import make_draft, make_submitted
+from tests.factories import client_of, make_member
 
 pytestmark = pytest.mark.django_db
 BUTTONS = ("submit", "approve", "return", "discard", "reverse", "recompute")
@@ -315,3 +318,30 @@ def test_line_saved_on_a_later_page_comes_back_to_it(shop: Shop) -> None:
         302,
         url("document", draft.number) + "?page=2",
     )
+
+
+def test_today_lists_what_a_planner_has_to_finish(
+    organization: Organization, alice: User, alice_client: Client
+) -> None:
+    draft = make_draft(organization, alice)
+    page = alice_client.get("/o/acme/").content.decode()
+    assert "Yours to finish" in page
+    assert f"/review/{draft.number}/" in page
+    signer = client_of(make_member(organization, "controller"))
+    assert "Yours to finish" not in signer.get("/o/acme/").content.decode()
+
+
+def test_queue_shows_a_page_of_the_heaviest_and_says_what_follows(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With smaller numbers than in use: pages of one, and the two heaviest of three."""
+    for _ in range(3):
+        make_submitted(organization)
+    monkeypatch.setattr("approvals.views.queue.PER_PAGE", 1)
+    monkeypatch.setattr("approvals.views.queue.HEAVIEST", 2)
+    monkeypatch.setattr(queue_of, "__kwdefaults__", {"limit": 2})
+    signer = client_of(make_member(organization, "controller"))
+    page = signer.get("/o/acme/review/").content.decode()
+    assert "2 documents wait for you · the 2 heaviest are shown, 1 lighter one follows" in page
+    assert page.count('name="backflush"') == 1
+    assert "?page=2" in page
