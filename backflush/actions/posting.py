@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -86,7 +87,7 @@ def post_documents(
     free = freely_picked(builder, {line.item_id for p in postings for line, _ in p.picks})
     keys = [(line.item_id, pick.location_id, pick.lot_id) for p in postings for line, pick in p.picks]
     keys += balances_of(free)
-    keys += [p.receipt.key for p in postings if p.receipt is not None]
+    keys += [part.key for p in postings if p.receipt is not None for part in p.receipt.parts]
     standings = lock_balances(keys, actor=actor, reason=reason)
     postings, again = covered(organization, postings, builder, standings, free, result.refused)
     if not postings:
@@ -336,7 +337,9 @@ def _tell(
     actor: Any,
 ) -> None:
     """What left the stock, what was short, what came in: one statement for the whole chunk."""
-    goods = {posted.document_id: posted for posted in received}
+    goods: dict[int, list[PostedGoods]] = defaultdict(list)
+    for posted in received:
+        goods[posted.document_id].append(posted)
     skus = {item.id: item.sku for item in builder.basis.items.values()}
     moved = [movement for posting in postings for movement in posting.movements]
     places = Places([*moved, *(posted.movement for posted in received)], skus)
@@ -359,7 +362,7 @@ def _tell(
             short["quantity"] = decimal(-movement.quantity)
             about_short = {**about, "shortage_id": exception_id, "entry_id": movement.entry_id}
             events.append(NewEvent(EventName.STOCK_SHORT, about_short, short, work_order=row.order_number))
-        if posted := goods.get(document.id):
+        for posted in goods[document.id]:
             about_goods = {**about, "receipt_id": posted.receipt_id, "receipt": posted.number}
             receipt = {"received_on": posting.day.isoformat(), **places.entry(posted.movement)}
             events.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from accounts.errors import AppError
@@ -15,7 +16,7 @@ from backflush.engine.postings import Journal, PostedReceipt
 from backflush.queries.basis import Basis
 from backflush.queries.documents import DocumentRow
 from backflush.queries.orders import receives
-from backflush.queries.receipts import standing_places
+from backflush.queries.receipts import Standing, in_order_for, standing_goods
 from backflush.queries.rows import CompletionRow
 from inventory.choices import SourceKind, StockEvent
 from inventory.ledger import Key, NewEntry, post_entries
@@ -23,13 +24,27 @@ from inventory.models import Item, Lot
 from production.models import Receipt, ReceiptItem
 
 
+class GoodsPart(NamedTuple):
+    """A place and lot, what goes in (or, negative, out), and at what value; None: what the journal gives the rest."""
+
+    key: Key
+    quantity: Decimal
+    amount_minor: int | None
+
+
 @dataclass(slots=True)
 class ReceiptPlan:
     """Where the finished goods of a completion go, and what of the order's receipts still stands."""
 
     completion: CompletionRow
-    key: Key
+    parts: list[GoodsPart]
     standing: tuple[PostedReceipt, ...] = ()
+
+    def amounts(self, total: int) -> list[int]:
+        """The parts' values, which add up to what the journal booked: the last part takes what is left."""
+        known = [part.amount_minor or 0 for part in self.parts]
+        known[-1] += total - sum(known)
+        return known
 
 
 class PostedGoods(NamedTuple):
@@ -45,27 +60,43 @@ def receipt_plans(completions: Sequence[CompletionRow], basis: Basis) -> dict[in
     """By completion, a plan or why there is none: only good units at the last operation move finished goods."""
     moving = [row for row in completions if row.good and receives(row)]
     lots = _lots(moving)
-    standing = standing_places([row.order_id for row in moving if row.good < 0])
+    standing = standing_goods([row.order_id for row in moving if row.good < 0])
     plans: dict[int, ReceiptPlan | AppError] = {}
     for row in moving:
-        if row.good < 0:
-            places = standing.get((row.order_id, row.item_id), [])
-            if not places:
-                plans[row.id] = AppError(
-                    "INVALID",
-                    f"{row.order_number}: nothing that was received stands, so nothing can be taken back.",
-                    {"work_order": row.order_number},
-                )
-                continue
-            plans[row.id] = ReceiptPlan(
-                row,
-                (row.item_id, places[0][0], places[0][1]),
-                tuple(PostedReceipt(quantity, amount) for _, _, quantity, amount in places),
-            )
-        else:
+        if row.good > 0:
             lot = lots.get((row.item_id, row.output_lot_code))
-            plans[row.id] = ReceiptPlan(row, (row.item_id, _location(row, basis), lot))
+            plans[row.id] = ReceiptPlan(
+                row, [GoodsPart((row.item_id, _location(row, basis), lot), row.good, None)]
+            )
+        elif left := standing.get((row.order_id, row.item_id)):
+            plans[row.id] = _taken_back(row, left)
+        else:
+            plans[row.id] = AppError(
+                "INVALID",
+                f"{row.order_number}: nothing that was received stands, so nothing can be taken back.",
+                {"work_order": row.order_number},
+            )
     return plans
+
+
+def _taken_back(row: CompletionRow, standing: list[Standing]) -> ReceiptPlan:
+    """Places and values from which a correction takes goods; what it takes is no longer in `standing`."""
+    order = in_order_for(row, standing)
+    plan = ReceiptPlan(row, [], tuple(PostedReceipt(one.quantity, one.amount_minor) for one in order))
+    left = -row.good
+    rest: dict[int, Standing] = {}
+    for one in order:
+        part = min(left, one.quantity)
+        left -= part
+        if part:
+            key = (row.item_id, one.location_id, one.lot_id)
+            plan.parts.append(GoodsPart(key, -part, -one.worth(part)))
+        rest[id(one)] = one.without(part) if part else one
+    if left:  # more than stands: the last place goes below zero, and the journal says at what value
+        last = plan.parts.pop()
+        plan.parts.append(GoodsPart(last.key, last.quantity - left, None))
+    standing[:] = [kept for kept in (rest[id(one)] for one in standing) if kept.quantity]
+    return plan
 
 
 def post_receipts(
@@ -74,27 +105,25 @@ def post_receipts(
     """Write the stock entries and the receipts, at the value that the journal gives them; answers what was booked."""
     if not receipts:
         return []
+    entries = [
+        NewEntry(
+            *part.key,
+            StockEvent.RECEIVE.value,
+            part.quantity,
+            journal.receipt_unit_cost,
+            amount,
+            day,
+            document.id,
+            None,
+            document.number,
+            plan.completion.order_number,
+            plan.completion.completed_at,
+        )
+        for plan, document, day, journal in receipts
+        for part, amount in zip(plan.parts, plan.amounts(journal.receipt_minor), strict=True)
+    ]
     posted = post_entries(
-        [
-            NewEntry(
-                *plan.key,
-                StockEvent.RECEIVE.value,
-                plan.completion.good,
-                journal.receipt_unit_cost,
-                journal.receipt_minor,
-                day,
-                document.id,
-                None,
-                document.number,
-                plan.completion.order_number,
-                plan.completion.completed_at,
-            )
-            for plan, document, day, journal in receipts
-        ],
-        source_kind=SourceKind.BACKFLUSH,
-        actor=actor,
-        reason=reason,
-        is_exact=True,
+        entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason, is_exact=True
     )
     ids = allocate_ids(Receipt, len(receipts))
     numbers = [f"RC-{number:06}" for number in take_numbers("receipt", len(receipts))]
@@ -108,40 +137,40 @@ def post_receipts(
         actor=actor,
         reason=reason,
     )
+    made = {
+        document.id: pair
+        for pair, (_, document, _, _) in zip(zip(ids, numbers, strict=True), receipts, strict=True)
+    }
     insert_rows(
         ReceiptItem,
         ["receipt_id", "item_id", "location_id", "lot_id", "quantity", "unit_cost", "amount_minor"],
         [
-            (receipt_id, *plan.key, plan.completion.good, journal.receipt_unit_cost, journal.receipt_minor)
-            for receipt_id, (plan, _, _, journal) in zip(ids, receipts, strict=True)
+            (made[entry.source_id][0], *entry.key, entry.quantity, entry.unit_cost, entry.amount_minor)
+            for entry in entries
         ],
         actor=actor,
         reason=reason,
     )
-    items = {plan.key[0] for plan, _, _, _ in receipts}
-    unknown = Item.objects.filter(pk__in=items, is_stock_known=False).values_list("pk", flat=True)
-    update_where(Item, list(unknown), {"is_stock_known": True}, actor=actor, reason=reason)
-    fresh = {
-        plan.key[2]: journal.receipt_unit_cost
-        for plan, _, _, journal in receipts
-        if plan.key[2] and plan.completion.good > 0
-    }
-    costless = Lot.objects.filter(pk__in=[lot for lot in fresh if lot], unit_cost=None).values_list(
-        "pk", flat=True
-    )
-    for lot_id in costless:
-        update_where(Lot, [lot_id], {"unit_cost": fresh[lot_id]}, actor=actor, reason=reason)
+    _know(entries, actor=actor, reason=reason)
     return [
         PostedGoods(
-            document.id,
-            receipt_id,
-            number,
-            Movement(entry_id, *plan.key, plan.completion.good, journal.receipt_unit_cost, amount),
+            entry.source_id,
+            *made[entry.source_id],
+            Movement(entry_id, *entry.key, entry.quantity, entry.unit_cost, amount),
         )
-        for entry_id, amount, receipt_id, number, (plan, document, _, journal) in zip(
-            posted.ids, posted.amounts, ids, numbers, receipts, strict=True
-        )
+        for entry_id, amount, entry in zip(posted.ids, posted.amounts, entries, strict=True)
     ]
+
+
+def _know(entries: Sequence[NewEntry], *, actor: Any, reason: str) -> None:
+    """Stock that came in is known stock, and a new lot costs what it came in at."""
+    items = {entry.item_id for entry in entries}
+    unknown = Item.objects.filter(pk__in=items, is_stock_known=False).values_list("pk", flat=True)
+    update_where(Item, list(unknown), {"is_stock_known": True}, actor=actor, reason=reason)
+    fresh = {entry.lot_id: entry.unit_cost for entry in entries if entry.lot_id and entry.quantity > 0}
+    costless = Lot.objects.filter(pk__in=fresh, unit_cost=None).values_list("pk", flat=True)
+    for lot_id in costless:
+        update_where(Lot, [lot_id], {"unit_cost": fresh[lot_id]}, actor=actor, reason=reason)
 
 
 def ensure_output_lots(completions: Sequence[CompletionRow], *, actor: Any, reason: str) -> None:

@@ -280,26 +280,30 @@ class InputsBuilder:
     def _posted(
         self, completion: CompletionRow, keys: Mapping[int, int]
     ) -> dict[int, tuple[types.PostedUse, ...]]:
-        found: dict[int, list[types.PostedUse]] = defaultdict(list)
-        net: dict[tuple[int, int, int, int | None], int] = {}
-        for row in self.basis.posted.get(completion.output_id, ()):
-            if row.input_id not in keys:
-                continue
-            place = (row.input_id, row.item_id, row.location_id, row.lot_id)
-            uses = found[keys[row.input_id]]
-            if place in net:
-                old = uses[net[place]]
-                uses[net[place]] = types.PostedUse(
-                    old.item, old.location, old.lot, old.quantity + row.quantity, old.unit_cost, old.factor
+        """By input, latest first, what stands of each posting: what came back since was taken from the latest."""
+        stacks: dict[int, list[types.PostedUse]] = defaultdict(list)
+        for row in reversed(self.basis.posted.get(completion.output_id, ())):
+            if row.input_id in keys:
+                use = types.PostedUse(
+                    row.item_id, row.location_id, row.lot_id, row.quantity, row.unit_cost, row.factor
                 )
-            else:
-                net[place] = len(uses)
-                uses.append(
-                    types.PostedUse(
-                        row.item_id, row.location_id, row.lot_id, row.quantity, row.unit_cost, row.factor
-                    )
-                )
-        return {key: tuple(uses) for key, uses in found.items()}
+                _stack_up(stacks[keys[row.input_id]], use)
+        return {key: tuple(reversed(stack)) for key, stack in stacks.items()}
+
+
+def _stack_up(stack: list[types.PostedUse], use: types.PostedUse) -> None:
+    """Put a posting on top, or take a return off the latest postings of its item, place and lot."""
+    left = use.quantity
+    for at in range(len(stack) - 1, -1, -1):
+        row = stack[at]
+        same = (row.item, row.location, row.lot) == (use.item, use.location, use.lot)
+        if not same or row.quantity * left >= 0:
+            continue
+        part = min(abs(left), abs(row.quantity)).copy_sign(row.quantity)
+        stack[at] = row._replace(quantity=row.quantity - part)
+        left += part
+    if left:
+        stack.append(use._replace(quantity=left))
 
 
 def _totals(against: Iterable[HeldDocument]) -> Iterable[types.OperationTotals]:

@@ -9,11 +9,12 @@ from django.db.models import Sum
 
 from accounts.errors import AppError
 from accounts.tenancy.binding import bind
+from accounts.tenancy.writes import save_row
 from backflush.actions.drafting import draft_backflushes
 from backflush.models import Backflush, BackflushLine
-from inventory.models import JournalLine
+from inventory.models import JournalLine, StockBalance
 from production.actions.orders import reopen_order
-from production.models import WorkOrder
+from production.models import Completion, WorkOrder
 from tests import factories
 from tests.backflush.crowd import breaches
 from tests.backflush.files import bring, issue, report, take_back, used
@@ -90,6 +91,55 @@ def test_correction_brings_back_what_two_units_took_and_the_goods_at_their_cost(
     assert shop.balance("P") == (Decimal(4), 4_000)
     with pytest.raises(AppError, match="correction"):
         take_back(shop, first)
+    assert breaches(shop.organization) == []
+
+
+def test_correction_takes_the_costs_that_were_posted_last_first(shop: Shop) -> None:
+    """8 at 5.00, then 4 at 9.00; five units undone are 4 at 9.00 and 6 at 5.00, one more undone 2 at 5.00."""
+    bill(shop, "M1,2,")
+    report(shop, "W-1,P,10,4,,,,a,2025-11-17,")
+    shop.post(shop.draft())
+    bring(shop, "costs", "sku,unit_cost,effective_from\nM1,9,2025-11-18\n")
+    report(shop, "W-1,P,10,2,,,,b,2025-11-18,")
+    shop.post(shop.draft())
+    values = []
+    for reference, undone in (("undo", -5), ("again", -1)):
+        report(shop, f"W-1,P,10,{undone},,,,{reference},2025-11-19,")
+        draft = shop.draft()
+        with bind(shop.organization):
+            rows = draft.lines.get().picks.order_by("pk").values_list("quantity", "unit_cost")
+            values.append([(int(quantity), int(cost)) for quantity, cost in rows])
+        shop.post(draft)
+    assert values == [[(-4, 9), (-6, 5)], [(-2, 5)]]
+    assert (used(shop, "M1"), shop.balance("P")) == (0, (Decimal(0), 0))
+    assert breaches(shop.organization) == []
+
+
+def test_correction_takes_goods_out_of_the_lots_they_came_into(shop: Shop) -> None:
+    """6 into BATCH-1 and 2 into BATCH-2; 5 undone are 2 of BATCH-2 and 3 of BATCH-1, or 5 of the lot that is named."""
+    bring(shop, "items", "sku,unit,kind,tracking\nP,EA,sku,lot\n")
+    bill(shop, "M1,2,")
+    header = "wo_number,sku,order_qty,completed_qty,reference,lot,completed_at\n"
+    for row in ("6,a,BATCH-1,2025-11-17", "2,b,BATCH-2,2025-11-18"):
+        bring(shop, "completions", header + f"W-1,P,20,{row}\n")
+        shop.post(shop.draft())
+
+    def standing() -> dict[str, tuple[Decimal, int]]:
+        with bind(shop.organization):
+            rows = StockBalance.objects.filter(item__sku="P").exclude(on_hand=0)
+            return {lot: (q, v) for lot, q, v in rows.values_list("lot__code", "on_hand", "value_minor")}
+
+    bring(shop, "completions", header + "W-1,P,20,-5,undo,,2025-11-19\n")
+    undone = shop.post(shop.draft())
+    assert standing() == {"BATCH-1": (3, 3_000)}
+    take_back(shop, undone)
+    assert standing() == {"BATCH-1": (6, 6_000), "BATCH-2": (2, 2_000)}
+    with bind(shop.organization):
+        wrong = Completion.objects.get(reference="undo")
+        wrong.output_lot_code = "BATCH-1"
+        save_row(wrong, actor=None, reason="the lot", fields=["output_lot_code"])
+    shop.post(shop.draft())
+    assert standing() == {"BATCH-1": (1, 1_000), "BATCH-2": (2, 2_000)}
     assert breaches(shop.organization) == []
 
 
