@@ -130,8 +130,7 @@ class VarianceRow:
     url: str
     product: str
     posted: SafeString
-    expected: str
-    actual: str
+    quantities: str
     parts: list[tuple[str, Any]]
     money: Any
     reason: str
@@ -142,7 +141,7 @@ def variance_rows(found: Iterable[Variance], organization: Organization) -> list
     code, decimals, slug = organization.currency_code, organization.currency_decimals, organization.slug
 
     def money(minor: int) -> Any:
-        return cells.variance_money(minor, code, decimals)
+        return cells.variance_money(minor, code, decimals) if minor else ""
 
     rows = []
     for variance in found:
@@ -157,8 +156,8 @@ def variance_rows(found: Iterable[Variance], organization: Organization) -> list
                 url=reverse("approvals:document", args=[slug, line.backflush.number]),
                 product=output.item.sku,
                 posted=cells.day(line.backflush.posted_on, this_year=timezone.localdate().year),
-                expected=f"{formats.quantity(line.expected_quantity)} {line.item.unit}",
-                actual=f"{formats.quantity(line.actual_quantity)} {line.item.unit}",
+                quantities=f"{formats.quantity(line.actual_quantity)} of "
+                f"{formats.quantity(line.expected_quantity)} {line.item.unit}",
                 parts=[
                     ("Substitution", money(line.substitution_minor)),
                     ("Scrap", money(line.scrap_minor)),
