@@ -9,8 +9,10 @@ from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.db import IntegrityError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 
 from accounts.errors import AppError
@@ -24,6 +26,8 @@ PREFIX = "v1/"
 OPEN = frozenset({"v1:openapi-json", "v1:openapi-view"})  # what the calls are, told to everybody
 DEADLOCK, LOCK_TIMEOUT = {"40P01", "40001"}, "55P03"
 TRIES = 3
+# Too large, cut off, not the form that it says it is, or a form where JSON is taken.
+UNREADABLE = (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError)
 
 View = Callable[..., HttpResponse]
 logger = logging.getLogger(__name__)
@@ -92,6 +96,13 @@ def _answer(
             return problem_of(error), False
         except Http404:
             return problem("NOT_FOUND", "There is no such call; /v1/openapi.json lists them."), False
+        except UNREADABLE as error:
+            return problem("INVALID", f"The body cannot be read: {error}", None), False
+        except IntegrityError as error:
+            logger.warning("%s %s met another writer: %s", request.method, request.path, error)
+            return problem(
+                "EDIT_CONFLICT", "Somebody wrote the same at this moment. Look, and send it again."
+            ), False
         except OperationalError as error:
             if (answer := _waited(error, attempt)) is not None:
                 return answer, False

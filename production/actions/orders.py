@@ -17,6 +17,7 @@ from production.queries.clock import today_in
 from production.states import MOVES
 
 from .load_orders import load_orders
+from .locks import lock_room
 from .posting import advance_orders, tell_of_orders
 from .rows import LoadResult, OrderRow
 
@@ -38,6 +39,7 @@ def create_work_order(
 ) -> WorkOrder:
     """Make an order with its recipe snapshot. A number that is taken answers INVALID."""
     demand(actor, item.organization, "release_orders")
+    lock_room("orders")  # whoever makes the same number at this moment is seen
     if WorkOrder.objects.filter(number=number).exists():
         raise AppError("INVALID", f"There is a work order {number} already: choose another number.")
     row = OrderRow(

@@ -115,3 +115,17 @@ def test_member_has_one_group_of_the_organization(organization: Organization, al
     assert list(alice.groups.values_list("name", flat=True)) == ["acme:planner"]
     with bind(organization):
         assert Membership.history.filter(user=alice, history_type="+").count() == 1
+
+
+def test_create_api_key_holds_through_its_last_day() -> None:
+    organization = factories.make_organization("acme")
+    factories.make_member(organization, "planner", "new@example.com")
+    key = run("create_api_key", "acme", "new@example.com", "--last-day=2999-12-31")[-1]
+    held = authenticate_key(key)
+    assert held is not None
+    assert held.key.expires_at is not None
+    assert held.key.expires_at.isoformat() == "3000-01-01T00:00:00+00:00"
+    past = run("create_api_key", "acme", "new@example.com", "--last-day=2025-01-01")[-1]
+    assert authenticate_key(past) is None
+    with pytest.raises(CommandError, match="write it as 2026-12-31"):
+        run("create_api_key", "acme", "new@example.com", "--last-day=soon")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.actions.keys import revoke_api_key
@@ -13,6 +13,7 @@ from accounts.models import ApiKey, Organization
 from accounts.tenancy.binding import bind
 from api.jobs import KEPT, forget_answers
 from api.models import ApiAnswer, ApiCall
+from api.routes import orders
 from production.models import WorkOrder
 from tests import factories
 from tests.api.calling import Program, make_key, program_of
@@ -256,3 +257,46 @@ def test_old_answers_are_forgotten_and_fresh_ones_kept(
     assert forget_answers() == 1
     with bind(organization):
         assert [answer.key for answer in ApiAnswer.objects.all()] == ["key 2"]
+
+
+@pytest.mark.parametrize("path", ["/work-orders", "/imports"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=number\r\n\r\nWO"),
+        ("application/x-www-form-urlencoded", b"number=WO-1&item=P"),
+        ("text/plain", b"number"),
+        ("application/octet-stream", b"\x00"),
+    ],
+)
+def test_body_of_another_kind_is_refused(
+    organization: Organization, path: str, kind: str, body: bytes
+) -> None:
+    planner = program_of(organization, "planner")
+    answer = Client().post(
+        f"/v1{path}", body, content_type=kind, headers={"authorization": f"Bearer {planner.key}"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID"), answer.content
+
+
+def test_body_that_is_too_large_is_refused(supervisor: Program) -> None:
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100):
+        answer = supervisor.post("/work-orders", {"number": "WO-1", "item": "P" * 200})
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
+
+
+def test_mistake_of_ours_is_told_undone_and_kept_in_the_trail(
+    organization: Organization, supervisor: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The view fails after it has written."""
+    factories.make_product(organization, "P")
+    monkeypatch.setattr(orders, "order_detail", lambda order: 1 // 0)
+    answer = supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}, key="one")
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_ERROR")
+    with bind(organization):
+        assert not WorkOrder.objects.exists()
+    assert calls(organization) == [("POST", "/v1/work-orders", 500, "INTERNAL_ERROR")]
+
+    monkeypatch.undo()
+    assert supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}, key="one").status_code == 201

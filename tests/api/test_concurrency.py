@@ -131,3 +131,32 @@ def test_server_killed_in_the_middle_of_a_posting_and_asked_again_posts_once() -
     entries = 4  # three components and the product
     assert left_behind(organization) == [1, 1, 1, 1, len(names), 1, entries]
     assert breaches(organization) == []
+
+
+def test_limit_is_one_for_all_workers() -> None:
+    organization = factories.make_organization("acme")
+    key = make_key(organization, factories.make_member(organization, "auditor"))
+    database = str(connection.settings_dict["NAME"])
+    with serve(database, workers=2, API_REQUESTS_PER_MINUTE="5") as server, ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: server.ask("GET", "/reason-codes", key)[0], range(24)))
+
+    # Five in a minute; the minute may turn once on the way.
+    assert Counter(told)[200] in range(5, 11)
+    assert Counter(told)[200] + Counter(told)[429] == 24
+
+
+def test_same_number_at_the_same_moment_makes_one_order() -> None:
+    organization = factories.make_organization("acme")
+    factories.make_product(organization, "P")
+    supervisor = Program(make_key(organization, factories.make_member(organization, "supervisor")))
+    barrier = Barrier(8)
+
+    def make(_: int) -> int:
+        barrier.wait(60)
+        try:
+            return int(supervisor.post("/work-orders", {"number": "WO-1", "item": "P"}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert Counter(pool.map(make, range(8))) == {201: 1, 422: 7}
