@@ -9,7 +9,7 @@ from typing import Any
 
 from imports.reading.kinds import KINDS
 from imports.reading.mapping import BLANKS, DATE_ORDERS, DECIMAL_MARKS, QUANTITIES, THOUSANDS_MARKS
-from imports.reading.propose import Proposal
+from imports.reading.propose import Outline, Proposal
 from imports.reading.words import plain
 
 UNUSED = ""
@@ -150,15 +150,15 @@ def constants(proposal: Proposal) -> list[tuple[str, str, str]]:
     return [(spec.name, spec.help, proposal.mapping.constants.get(spec.name, "")) for spec in free]
 
 
-def document_of(kind: str, answers: Mapping[str, str], proposal: Proposal) -> dict[str, Any]:
+def document_of(kind: str, answers: Mapping[str, str], file: Outline) -> dict[str, Any]:
     """The mapping that the page's answers make. What was left to the file's own proof stays out of it."""
     columns: dict[str, str | int | None] = dict.fromkeys(KINDS[kind].names)
-    headers = [plain(column.header) for column in proposal.columns]
-    for column in proposal.columns:
-        name = answers.get(f"column-{column.index}", UNUSED)
+    headers = [plain(header) for header in file.headers]
+    for index, header in enumerate(file.headers):
+        name = answers.get(f"column-{index}", UNUSED)
         if name in columns:
-            columns[name] = column.header if _is_clear(column.header, headers) else column.index
-    document: dict[str, Any] = {"header_row": proposal.mapping.header_row}
+            columns[name] = header if _is_clear(header, headers) else index
+    document: dict[str, Any] = {"header_row": file.header_row}
     said = {
         name: text
         for name, text in ((spec, answers.get(f"constant-{spec}", "").strip()) for spec in columns)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from .aliases import other_matches
 from .ask import ask_column, choose_sheet, given, hints, samples
+from .blocks import Record
 from .evidence import Decision, Question, contradictions, judge_date_order, judge_decimal_mark
-from .header import SEARCHED, find_header, without_reason
+from .header import SEARCHED, Header, find_header, without_reason
 from .kinds import KINDS, KindSpec
 from .mapping import NO_HEADER, Mapping
 from .source import Source, TextSource
@@ -45,6 +46,14 @@ class Proposal:
     def is_settled(self) -> bool:
         """Is nothing left to ask that the file cannot be read without?"""
         return not any(question.is_blocking for question in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Where the table stands and what its columns are called; `header_row` is -1 where there is no header."""
+
+    header_row: int
+    headers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,10 @@ def settle(source: Source, kind: KindSpec, mapping: Mapping, *, is_recalled: boo
             decisions.append(
                 Decision(f"columns.{name}", table.header.label(index), _column_evidence(table, name))
             )
+    if table.levels is not None and "parent_sku" in table.columns:
+        label = table.label("level")
+        words = f"{label} tells what each row belongs to: the last row above that is one level higher"
+        decisions.append(Decision("parents", label, words))
     for spec in kind.required:
         if spec.name not in table.columns:
             questions.append(ask_column(table, spec))
@@ -136,16 +149,27 @@ def settle(source: Source, kind: KindSpec, mapping: Mapping, *, is_recalled: boo
     return Settled(source, table, mapping, tuple(decisions), tuple(questions))
 
 
+def outline(source: Source, kind: str, mapping: Mapping) -> Outline:
+    """The file's columns, told from its first rows alone. Raises as `propose_mapping` does."""
+    top, header = _headed(source.mapped(mapping), kind, mapping)
+    width = len(header.names) if header.row != NO_HEADER else max(map(len, top), default=0)
+    return Outline(header.row, tuple(header.label(index) for index in range(width)))
+
+
+def _headed(source: Source, kind: str, mapping: Mapping) -> tuple[list[Record], Header]:
+    if source.needs_sheet:
+        source, _ = choose_sheet(source, KINDS[kind], mapping)
+    top = source.top(SEARCHED)
+    return top, find_header(top, kind, mapping)
+
+
 def header_signature(source: Source, kind: str) -> str:
     """The same for files with the same headers, whatever their case and signs; of a file without, its width. Refused
     rows that come back mended have the headers of their file.
 
     Judged from the file alone: where a person said that the header is elsewhere, the next file finds that answer.
     """
-    if source.needs_sheet:
-        source, _ = choose_sheet(source, KINDS[kind], Mapping())
-    top = source.top(SEARCHED)
-    header = find_header(top, kind, Mapping())
+    top, header = _headed(source, kind, Mapping())
     width = max(map(len, top), default=0)
     heads = "\x1f".join(map(plain, without_reason(header.names))) if header.row != NO_HEADER else f"{width}"
     return hashlib.sha256(f"{kind}\x1e{heads}".encode()).hexdigest()

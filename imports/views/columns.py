@@ -17,7 +17,7 @@ from accounts.http import OrganizationRequest
 from accounts.tenancy.writes import save_row
 from imports import columns as page
 from imports.actions.load import check_import
-from imports.actions.mapping import map_import, mapping_named, propose, recalled_name
+from imports.actions.mapping import map_import, mapping_named, outlined, propose, recalled_name
 from imports.choices import FileKind, ImportStatus
 from imports.files import source_of
 from imports.forms import MAPPING_SIZE, StockForm
@@ -87,7 +87,7 @@ def _document(request: OrganizationRequest, batch: ImportBatch) -> dict[str, Any
     place = page.place_of(answers)
     if _is_reread(request):
         return place
-    return page.document_of(batch.kind, answers, propose(batch=batch, document=place))
+    return page.document_of(batch.kind, answers, outlined(batch=batch, document=place))
 
 
 def _answers(request: OrganizationRequest) -> dict[str, str]:
@@ -156,6 +156,7 @@ def _context(
         "constants": page.constants(proposal),
         "header_row": 0 if header is None else header + 1,
         "evidence": next((d.evidence for d in proposal.decisions if d.key == "header_row"), ""),
+        "parents": next((d.evidence for d in proposal.decisions if d.key == "parents"), ""),
         "stock": stock,
         "kept": named_mappings(batch.kind),
         "name": batch.mapping_name,

@@ -8,10 +8,11 @@ import pytest
 
 from accounts.errors import AppError
 from accounts.models import Organization, User
-from imports.actions.take_back import take_back_import
+from imports.actions.take_back import LEFT_THERE, take_back_import
+from imports.queries.touched import WRITTEN
 from inventory.models import Item, ItemCost, StockBalance, StockEntry
 from production.models import BillOfMaterials, Completion, WorkOrder
-from tests.factories import make_item, make_product
+from tests.factories import make_item, make_order, make_product
 from tests.imports.loading import load
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +80,40 @@ def test_stock_that_moved_since_stays(bound: Organization, alice: User) -> None:
 
     with pytest.raises(AppError, match="Stock has moved since"):
         take_back_import(batch=first.batch, actor=alice)
+
+
+def rows_there() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in WRITTEN if model not in LEFT_THERE}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("items", "sku,unit,standard_cost,location\nM-8,kg,2,RAW\nM-9,EA,3,RAW\n"),
+        ("boms", "parent_sku,component_sku,usage,unit,substitute_skus\nP-1,M-1,2,g,M-2=1.5\n"),
+        ("costs", "sku,unit_cost,effective_from\nM-1,7,2026-01-01\nM-2,1,\n"),
+        ("units", "from_unit,to_unit,factor,sku\nROLL,m,50,M-1\n"),
+        ("operations", "sku,operation,name,backflush_point\nP-1,10,Weld,no\nP-1,20,Paint,yes\n"),
+        ("work_orders", "wo_number,sku,quantity,status,site\nWO-1,P-1,12,,\nWO-2,P-1,5,Released,PLANT\n"),
+        (
+            "completions",
+            "wo_number,sku,completed_qty,scrap_qty,scrap_reason\nWO-1,P-1,4,1,Gouge\nWO-3,P-1,5,,\n",
+        ),
+        ("issues", "wo_number,component_sku,quantity,lot\nWO-1,M-1,3,L1\nWO-1,M-2,4,\n"),
+    ],
+)
+def test_every_kind_goes_back_whole(bound: Organization, alice: User, kind: str, text: str) -> None:
+    product = make_product(bound, "P-1")
+    make_item(bound, "M-1", cost="5")
+    make_item(bound, "M-2")
+    make_order(bound, product, 10, "WO-1")
+    before = rows_there()
+    loaded = load(kind, text)
+    assert loaded.is_loaded, loaded.issues
+    assert rows_there() != before
+
+    take_back_import(batch=loaded.batch, actor=alice)
+
+    assert rows_there() == before
+    assert WorkOrder.objects.get(number="WO-1").outputs.get().quantity == 10
+    assert load(kind, text).is_loaded

@@ -54,6 +54,15 @@ def test_list_below_an_unnamed_product_is_asked_for_it() -> None:
     ]
 
 
+def test_proposal_says_that_levels_tell_the_parents() -> None:
+    proposal = propose_mapping(open_source(b"Level,Part,Qty\n0,P,1\n1,A,1\n"), "boms")
+
+    assert proposal.is_settled
+    assert [d.evidence for d in proposal.decisions if d.key == "parents"] == [
+        "Level tells what each row belongs to: the last row above that is one level higher"
+    ]
+
+
 def test_outline_numbers_are_levels() -> None:
     text = "Level,Part Number,Qty\n1,A,1\n1.1,B,2\n1.1.1,C,3\n1.2,D,1\n2,E,1\n"
 
