@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +24,8 @@ from imports.reading.read import ReadResult
 from inventory.rows import CREATED, UNCHANGED, UPDATED, RowOutcome
 
 REFUSED = "refused"
+FATES = (CREATED, UPDATED, UNCHANGED, REFUSED)
+_PLACES = {fate: place for place, fate in enumerate(FATES)}
 
 
 class _NotWritten(Exception):
@@ -129,21 +133,44 @@ def _totals(
 
     Refused rows count as far as their figure can be read; rows that are totals themselves do not.
     """
-    said = {outcome.row: outcome.outcome for outcome in outcomes}
-    fates = [
-        REFUSED if number in refused else said.get(number, UNCHANGED) for number in read.row_numbers.tolist()
-    ]
+    fates = _fates(read, outcomes, refused)
     found: dict[str, dict[str, str]] = {}
     for name in KINDS[FileKind(kind)].totals:
         if name not in read.columns:
             continue
-        sums = {fate: Decimal(0) for fate in ("file", CREATED, UPDATED, UNCHANGED, REFUSED)}
-        for fate, value in zip(fates, read.columns[name].values(), strict=True):
-            if isinstance(value, Decimal):
-                sums["file"] += value
-                sums[fate] += value
+        column = read.columns[name]
+        sums = {
+            fate: _sum(
+                column.pool, np.bincount(column.ids[fates == place], minlength=len(column.pool)).tolist()
+            )
+            for place, fate in enumerate(FATES)
+        }
+        sums = {"file": sum(sums.values(), Decimal(0)), **sums}
         outside = read.refused_sums.get(name, Decimal(0))
         sums["file"] += outside
         sums[REFUSED] += outside
         found[name] = {fate: f"{total:f}" for fate, total in sums.items()}
     return found
+
+
+def _fates(read: ReadResult, outcomes: list[RowOutcome], refused: set[int]) -> npt.NDArray[np.int8]:
+    """For each accepted row the place of its fate in FATES; a row of which nothing was said is unchanged."""
+    numbers = read.row_numbers
+    fates = np.full(len(numbers), FATES.index(UNCHANGED), np.int8)
+    told = np.fromiter((outcome.row for outcome in outcomes), np.int64, len(outcomes))
+    codes = np.fromiter((_PLACES[outcome.outcome] for outcome in outcomes), np.int8, len(outcomes))
+    known = np.isin(told, numbers)
+    fates[np.searchsorted(numbers, told[known])] = codes[known]
+    fates[np.isin(numbers, np.fromiter(refused, np.int64, len(refused)))] = FATES.index(REFUSED)
+    return fates
+
+
+def _sum(values: list[Any], counts: list[int]) -> Decimal:
+    return sum(
+        (
+            value * count
+            for value, count in zip(values, counts, strict=True)
+            if count and isinstance(value, Decimal)
+        ),
+        Decimal(0),
+    )

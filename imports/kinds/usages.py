@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import repeat
 from typing import Any
 
-from imports.kinds.absurd import compared, is_absurd, outliers
+from imports.kinds.absurd import ABSURD, compared, is_absurd, outliers
 from imports.kinds.shapes import Answer, Rows
 from inventory.models import Item
 from inventory.queries.lookup import named
@@ -41,6 +41,8 @@ def present_lines(parents: set[int]) -> Present:
 
 def warn_of_usages(rows: Rows, known: Mapping[str, int], present: Present, answer: Answer) -> None:
     """A usage a thousand times what the same component has elsewhere, or what its neighbours have in the same unit."""
+    if not present and not _can_stand_out(rows):
+        return
     lines = _lines(rows, known)
     told: set[int] = set()
 
@@ -68,6 +70,22 @@ def warn_of_usages(rows: Rows, known: Mapping[str, int], present: Present, answe
                 tell(row, usage, was, "what the present bill says")
     for row, usage, usual in outliers(lambda: ((line[2:3] + line[4:], line[0], line[1]) for line in lines)):
         tell(row, usage, usual, "what the other lines of this bill say in the same unit")
+
+
+def _can_stand_out(rows: Rows) -> bool:
+    """Whether any two usages of the file are a thousand times apart: most files need no closer look."""
+    usages = [usage for usage in _distinct(rows.columns["usage"]) if usage and usage > 0]
+    pers = [per for per in _distinct(rows.columns.get("usage_per") or ()) if isinstance(per, Decimal)] or [
+        Decimal(1)
+    ]
+    if "usage_per" in rows.columns:
+        pers.append(Decimal(1))
+    return bool(usages) and max(usages) * max(pers) >= min(usages) * min(pers) * ABSURD
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    """Each value once: a column holds each of its values as one object."""
+    return list({id(value): value for value in values}.values())
 
 
 def _lines(rows: Rows, known: Mapping[str, int]) -> list[tuple[int, Decimal, tuple[int, str], int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from operator import itemgetter
 
 from production.choices import Basis, LineType, LossMethod
 
@@ -19,11 +20,35 @@ _COLUMNS = {
     "planned_loss_percent": "planned_loss_percent",
     "output_quantity": "output_quantity",
 }
+# All that is judged of a row beside its substitutes.
+_FIGURES = itemgetter(
+    *(
+        BillRow._fields.index(name)
+        for name in (
+            *_COLUMNS,
+            "basis",
+            "line_type",
+            "loss_method",
+            "is_phantom",
+            "effective_from",
+            "effective_to",
+        )
+    )
+)
 
 
 def check_bill_rows(rows: Sequence[BillRow], result: LoadResult) -> list[BillRow]:
     """The rows that can stand by themselves; the others are refused with what is wrong and what to do."""
-    return [row for row in rows if _is_good(row, result)]
+    sound: set[tuple[int, ...]] = set()  # files repeat their figures: the very objects were judged before
+    good = []
+    for row in rows:
+        figures = tuple(map(id, _FIGURES(row)))
+        if figures in sound and not row.substitutes:
+            good.append(row)
+        elif _is_good(row, result):
+            sound.add(figures)
+            good.append(row)
+    return good
 
 
 def _is_good(row: BillRow, result: LoadResult) -> bool:
