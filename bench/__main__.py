@@ -14,7 +14,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--orders", type=int, default=5000, help="orders of the whole flow (5000)")
-    parser.add_argument("--lines", type=int, default=10_000, help="BOM lines to load (10000)")
+    parser.add_argument(
+        "--lines", type=int, default=1_000_000, help="BOM lines of the large file to load (1000000)"
+    )
     parser.add_argument("--export-lines", type=int, default=100_000, help="lines of an export (100000)")
     parser.add_argument(
         "--entries", type=int, default=2_000_000, help="ledger entries to draft beside (2000000)"

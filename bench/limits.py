@@ -43,12 +43,15 @@ def mark() -> Mark:
     return Mark(rows, history)
 
 
-def measured_with_limit(step: Callable[[], object]) -> tuple[float, float, int]:
-    """Seconds of the step, seconds of its limit, and how many rows (history too) it wrote."""
+def measured_with_limit(
+    step: Callable[[], object], *, done: Callable[[], object] = lambda: None
+) -> tuple[float, float, int]:
+    """Seconds of the step, seconds of its limit, and how many rows (history too) it wrote. `done` is called between."""
     before = mark()
     start = time.perf_counter()
     step()
     seconds = time.perf_counter() - start
+    done()
     with superuser() as cursor:
         inserted, updated = _written(cursor, before)
         _take_out(cursor, inserted)

@@ -21,7 +21,7 @@ from imports.actions.doubts import decide_doubts
 from imports.actions.load import check_import, load_import
 from imports.actions.receive import drop_import
 from imports.actions.take_back import take_back_import
-from imports.choices import FileKind, ImportStatus
+from imports.choices import FileKind, ImportStatus, Severity
 from imports.doubts import decisions_from, doubt_rows
 from imports.files import source_of
 from imports.forms import DoubtForm
@@ -71,6 +71,7 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
         "may_load": may_act and batch.status in LOADABLE | {ImportStatus.LOADING},
         "may_check": may_act and batch.status == ImportStatus.MAPPED,
         "may_take_back": may_act and batch.status == ImportStatus.LOADED,
+        "warning_count": issues.filter(severity=Severity.WARNING).count(),
         "doubts": doubt_rows(doubts) if may_act and batch.status in LOADABLE else [],
         "doubt_count": len(doubts),
         "open_doubts": sum(1 for one in doubts if one["decision"] == Doubt.ASK),
