@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from .roles import RIGHTS
+from .roles import RIGHTS, as_words
 
 View = Callable[..., HttpResponse]
 
@@ -23,7 +23,7 @@ def requires(right: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if right not in request.rights:  # type: ignore[attr-defined]
-                raise PermissionDenied(f"Your role does not allow this: {RIGHTS[right].lower()}.")
+                raise PermissionDenied(f"Your role does not allow this: {as_words(right)}.")
             return view(request, *args, **kwargs)
 
         guarded.required_right = right  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from guardian.core import ObjectPermissionChecker
 
 from .errors import AppError
 from .models import Organization
-from .roles import RIGHTS
+from .roles import RIGHTS, as_words
 
 
 def rights_of(user: Any, organization: Organization) -> frozenset[str]:
@@ -24,7 +24,7 @@ def rights_of(user: Any, organization: Organization) -> frozenset[str]:
 def demand(user: Any, organization: Organization, right: str) -> None:
     """Refuse an action whose right the person does not have. Nobody (None) is the operator at the console."""
     if user is not None and right not in rights_of(user, organization):
-        raise AppError("FORBIDDEN", f"Your role does not allow this: {RIGHTS[right].lower()}. Ask an admin.")
+        raise AppError("FORBIDDEN", f"Your role does not allow this: {as_words(right)}. Ask an admin.")
 
 
 def demand_any(user: Any, organization: Organization, *rights: str) -> None:

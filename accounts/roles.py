@@ -65,6 +65,11 @@ ROLE_RIGHTS: dict[Role, frozenset[str]] = {
 }
 
 
+def as_words(right: str) -> str:
+    """A right inside a sentence: ``write files for the ERP``."""
+    return RIGHTS[right][0].lower() + RIGHTS[right][1:]
+
+
 def group_name(slug: str, role: str) -> str:
     """The auth group that carries a role's object permissions on one organization."""
     return f"{slug}:{role}"

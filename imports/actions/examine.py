@@ -74,9 +74,10 @@ def examine(
     read = read_batch(batch)
     advance(read.rows)
     answer = Answer()
-    may_take = not read.is_refused_whole and (is_check or is_partial or not read.refused)
-    if may_take and read.accepted:
-        answer = _take(batch, read, is_check=is_check, is_partial=is_partial, actor=actor)
+    # A file that will not go in is checked to its end all the same: its issues come all at once.
+    only_check = is_check or (bool(read.refused) and not is_partial)
+    if not read.is_refused_whole and read.accepted:
+        answer = _take(batch, read, is_check=only_check, is_partial=is_partial, actor=actor)
     advance(read.rows)
     issues = [*read.issues, *(_labelled(issue, read) for issue in answer.issues)]
     issues.sort(key=lambda issue: (issue.row or 0, issue.severity))

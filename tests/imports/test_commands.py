@@ -51,6 +51,22 @@ def test_refused_rows_exit_with_1_and_load_nothing(organization: Organization, t
         assert not Item.objects.exists()
 
 
+def test_refused_file_is_checked_to_its_end(organization: Organization, items: Path, tmp_path: Path) -> None:
+    """A number that cannot be read and a component that is not there come at once, and what would become of the rest."""
+    assert run_command(organization, "items", items)[0] == 0
+    path = tmp_path / "boms.csv"
+    path.write_text("parent_sku,component_sku,usage\nBOLT,NUT,x\nBOLT,SCREW,1\nNUT,BOLT,2\n")
+
+    status, out, err = run_command(organization, "boms", path)
+
+    assert status == 1
+    assert "accepted 1 · refused 2 · created 1" in out
+    assert [line.split(":")[0] for line in err.splitlines()] == [
+        "row 2, usage = x",
+        "row 3, component_sku = SCREW",
+    ]
+
+
 def test_dry_run_checks_and_loads_nothing(organization: Organization, items: Path) -> None:
     status, out, _ = run_command(organization, "items", items, "--dry-run")
 
