@@ -52,7 +52,7 @@ def test_refused_rows_exit_with_1_and_load_nothing(organization: Organization, t
 
 
 def test_refused_file_is_checked_to_its_end(organization: Organization, items: Path, tmp_path: Path) -> None:
-    """A number that cannot be read and a component that is not there come at once, and what would become of the rest."""
+    """What cannot be read and what is not there come at once, and what would become of the rest."""
     assert run_command(organization, "items", items)[0] == 0
     path = tmp_path / "boms.csv"
     path.write_text("parent_sku,component_sku,usage\nBOLT,NUT,x\nBOLT,SCREW,1\nNUT,BOLT,2\n")
