@@ -79,12 +79,12 @@ def switch_webhook(
     """Switch an endpoint off or on. Off, no event is queued for it; what waits goes on when it is on again."""
     demand(actor, organization, RIGHT)
     with bind(organization):
+        while number_events(is_waiting=True):  # what happened while it was off is not for it
+            pass
         endpoint = _locked(endpoint_id)
         if endpoint.is_active == is_active:
             return endpoint
         if is_active:
-            while number_events(is_waiting=True):  # what happened while it was off is not for it
-                pass
             wake_after_commit(organization.pk)
         forgive(endpoint)
         endpoint.is_active = is_active
@@ -150,7 +150,7 @@ def resend(*, organization: Organization, delivery_id: int, actor: Any) -> Webho
         endpoint = _locked(found)
         _guard_active(endpoint)
         forgive(endpoint)
-        delivery = WebhookDelivery.objects.select_for_update(of=("self",)).get(pk=delivery_id)
+        delivery = WebhookDelivery.objects.select_for_update(of=("self",), no_key=True).get(pk=delivery_id)
         delivery.status, delivery.ended_at = DeliveryStatus.WAITING, None
         delivery.next_try_at, delivery.answered_count = timezone.now(), 0
         delivery.requested_by = actor
@@ -160,7 +160,10 @@ def resend(*, organization: Organization, delivery_id: int, actor: Any) -> Webho
 
 
 def _locked(endpoint_id: int) -> WebhookEndpoint:
-    found = WebhookEndpoint.objects.select_for_update(of=("self",)).filter(pk=endpoint_id, removed_at=None)
+    """The endpoint under a lock that does not hinder queueing for it: whoever numbers events refers to it."""
+    found = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk=endpoint_id, removed_at=None
+    )
     endpoint = found.first()
     if endpoint is None:
         raise AppError("NOT_FOUND", "There is no such webhook.", {"webhook": endpoint_id})

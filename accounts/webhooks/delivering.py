@@ -138,7 +138,9 @@ def _claim(organization: Organization, endpoint_id: int) -> tuple[WebhookEndpoin
     now = timezone.now()
     with bind(organization):
         # Under the endpoint's lock, so that two workers do not choose the same or overtake each other.
-        endpoint = live_endpoints().select_for_update(of=("self",)).filter(pk=endpoint_id).first()
+        endpoint = (
+            live_endpoints().select_for_update(of=("self",), no_key=True).filter(pk=endpoint_id).first()
+        )
         if endpoint is None:
             return None
         delivery = heads(endpoint, now).select_related("event__actor", "requested_by").first()
@@ -150,8 +152,8 @@ def _claim(organization: Organization, endpoint_id: int) -> tuple[WebhookEndpoin
 
 def _write(endpoint: WebhookEndpoint, delivery_id: int, message: Message | None, outcome: Outcome) -> None:
     now = timezone.now()
-    held = WebhookEndpoint.objects.select_for_update(of=("self",)).get(pk=endpoint.pk)
-    delivery = WebhookDelivery.objects.select_for_update(of=("self",)).get(pk=delivery_id)
+    held = WebhookEndpoint.objects.select_for_update(of=("self",), no_key=True).get(pk=endpoint.pk)
+    delivery = WebhookDelivery.objects.select_for_update(of=("self",), no_key=True).get(pk=delivery_id)
     WebhookAttempt.objects.create(
         organization=endpoint.organization,
         delivery=delivery,

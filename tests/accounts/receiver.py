@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(*, protocol: str = "HTTP/1.0") -> Iterator[Receiver]:
+def receiving(*, protocol: str = "HTTP/1.0", tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver; with HTTP/1.1 it keeps connections open."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -90,7 +91,9 @@ def receiving(*, protocol: str = "HTTP/1.0") -> Iterator[Receiver]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hooks?site=7")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    receiver = Receiver(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/hooks?site=7")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -14,15 +14,24 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.actions.webhooks import create_webhook
+from accounts.actions.webhooks import change_webhook, create_webhook, switch_webhook
 from accounts.choices import EventName
-from accounts.events import NewEvent, record_events
-from accounts.models import DeliveryStatus, Event, Organization, WebhookAttempt, WebhookDelivery
+from accounts.events import NewEvent, number_events, record_events
+from accounts.models import (
+    DeliveryStatus,
+    Event,
+    Organization,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from accounts.tenancy.binding import bind
 from accounts.webhook_jobs import sweep_webhooks
+from accounts.webhooks.delivering import deliver
 from tests import factories
 from tests.accounts.receiver import Receiver, receiving
 from tests.accounts.test_jobs import queued, rescue_now, run_worker, wait_for
+from tests.backflush.crowd import all_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +56,12 @@ def receiver(organization: Organization) -> Iterator[Receiver]:
         yield found
 
 
+def work_off() -> None:
+    """Tasks queue further tasks, and a worker that is told not to wait may have left by then."""
+    while queued():
+        run_worker()
+
+
 def tell(
     organization: Organization, order: str, number: int, name: Any = EventName.BACKFLUSH_DRAFTED
 ) -> None:
@@ -63,7 +78,7 @@ def test_commit_wakes_one_look_and_only_when_somebody_wants_to_know(
     tell(organization, "WO-1", 3)
     assert queued() == 1
 
-    run_worker()
+    work_off()
 
     assert [one.event["subjects"]["n"] for one in receiver.received] == [2, 3]
     with bind(organization):
@@ -105,7 +120,7 @@ def test_killed_worker_leaves_nothing_out_and_keeps_the_order(
 
     wait_for(is_free, seconds=15)
     sweep_webhooks(0)
-    run_worker()
+    work_off()
 
     with bind(organization):
         assert Event.objects.count() == ORDERS * EACH
@@ -119,12 +134,51 @@ def test_killed_worker_leaves_nothing_out_and_keeps_the_order(
         assert once == list(range(EACH))
 
 
+def test_settings_are_changed_while_events_are_queued(organization: Organization, receiver: Receiver) -> None:
+    """Who changes a webhook holds it, who numbers events refers to it: neither waits for the other for ever."""
+    admin = factories.admin_of(organization)
+    with bind(organization):
+        endpoint = WebhookEndpoint.objects.get()
+    which: dict[str, Any] = {"organization": organization, "endpoint_id": endpoint.pk, "actor": admin}
+
+    def switch() -> str:
+        for n in range(10):
+            switch_webhook(**which, is_active=n % 2 == 1)
+        return "switched"
+
+    def change() -> str:
+        for _ in range(10):
+            change_webhook(**which, name="ERP", url=receiver.url, event_names=[])
+        return "changed"
+
+    def number() -> str:
+        for n in range(20):
+            tell(organization, "WO-1", n)
+            with bind(organization):
+                number_events(is_waiting=True)
+        return "numbered"
+
+    def work() -> str:
+        for _ in range(10):
+            deliver(organization, endpoint.pk, seconds=1)
+        return "delivered"
+
+    answers = all_at_once([switch, change, number, number, work, work])
+
+    assert answers == ["switched", "changed", "numbered", "numbered", "delivered", "delivered"]
+    switch_webhook(**which, is_active=True)
+    deliver(organization, endpoint.pk, seconds=60)
+    with bind(organization):
+        assert WebhookDelivery.objects.count() == len(receiver.received)
+        assert set(WebhookDelivery.objects.values_list("status", "attempt_count")) <= {("delivered", 1)}
+
+
 def test_sweep_finds_what_nobody_was_woken_for(organization: Organization, receiver: Receiver) -> None:
     tell(organization, "WO-1", 1)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
 
     sweep_webhooks(0)
-    run_worker()
+    work_off()
 
     assert len(receiver.received) == 1

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 import socket
+import ssl
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -632,6 +635,75 @@ class TestTargets:
         (one,) = receiver.received
         assert one.headers["host"] == f"hooks.example.com:{port}"
         assert leads_to.asked[asked:] == ["hooks.example.com", "127.0.0.1"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of hooks.example.com, signed by itself; its key lies beside it."""
+    folder = tmp_path_factory.mktemp("tls")
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hooks.example.com "
+        "-addext subjectAltName=DNS:hooks.example.com -keyout key.pem -out cert.pem"
+    )
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return folder / "cert.pem"
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="makes a certificate with openssl")
+class TestTls:
+    """By https the certificate must be the host's, while the connection goes to the address that was checked."""
+
+    @pytest.fixture
+    def secure(self, certificate: Path) -> Iterator[Receiver]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+        with receiving(tls=context) as found:
+            yield found
+
+    def deliver(self, organization: Organization, admin: User, secure: Receiver, host: str) -> Hook:
+        port = secure.url.split(":")[2].split("/")[0]
+        hook = Hook(organization, admin, f"https://{host}:{port}/x")
+        hook.tell((DRAFTED, "WO-1"))
+        hook.work()
+        return hook
+
+    def test_delivery_to_the_certificates_host(
+        self,
+        organization: Organization,
+        admin: User,
+        secure: Receiver,
+        certificate: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        lead(monkeypatch, "127.0.0.1")
+        hook = self.deliver(organization, admin, secure, "hooks.example.com")
+
+        (one,) = secure.received
+        assert one.is_signed_with(hook.secret)
+
+    def test_certificate_that_nobody_trusts(
+        self, organization: Organization, admin: User, secure: Receiver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lead(monkeypatch, "127.0.0.1")
+        hook = self.deliver(organization, admin, secure, "hooks.example.com")
+
+        assert secure.received == []
+        assert [attempt.error[:28] for attempt in hook.attempts()] == ["The certificate is not valid"]
+
+    def test_certificate_of_another_host(
+        self,
+        organization: Organization,
+        admin: User,
+        secure: Receiver,
+        certificate: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        hook = self.deliver(organization, admin, secure, "127.0.0.1")
+
+        assert secure.received == []
+        assert [attempt.error[:28] for attempt in hook.attempts()] == ["The certificate is not valid"]
 
 
 class Leads(list[str]):
