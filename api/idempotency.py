@@ -26,6 +26,7 @@ from inventory.ledger import lock_waits_end
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
+LONGEST_REFERENCE = 80
 VISIBLE = re.compile(r"[\x20-\x7e]+")
 
 
@@ -50,6 +51,16 @@ def header_key(request: HttpRequest) -> str:
     if text and (len(text) > LONGEST or not VISIBLE.fullmatch(text)):
         raise AppError("INVALID", f"{HEADER} takes up to {LONGEST} visible ASCII signs.", {"header": HEADER})
     return text
+
+
+def reference_of(request: HttpRequest, external_id: str | None) -> str:
+    """What a report is called on its order: its external_id, else the header's key; a long key by its beginning."""
+    if external_id:
+        return external_id
+    key = header_key(request)
+    if len(key) <= LONGEST_REFERENCE:
+        return key
+    return f"{key[: LONGEST_REFERENCE - 17]}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
 def claim(request: HttpRequest, caller: Caller) -> Claim:

@@ -12,7 +12,7 @@ from api.answers.backflushes import backflushes, detail, happenings, history, jo
 from api.answers.common import page
 from api.caller import ApiRequest
 from api.endpoint import endpoint
-from api.idempotency import header_key
+from api.idempotency import reference_of
 from api.schemas import backflushes as shapes
 from api.schemas.common import PLAIN, After, Limit, PathCode, PathId
 from api.schemas.jobs import JobOut, StartedOut
@@ -73,7 +73,7 @@ def backflush_work_order(
         operation_number=body.operation_id,
         scrap_operation_number=body.scrap_operation_id,
         scrap_reason=reason_by_code(body.scrap_reason) if body.scrap_reason else None,
-        reference=body.external_id or header_key(request)[:80],
+        reference=reference_of(request, body.external_id),
         output_lot_code=body.lot,
         completed_at=body.completed_at,
         is_final=body.is_final,

@@ -30,7 +30,7 @@ router = Router()
 )
 def send_import(
     request: ApiRequest,
-    kind: Annotated[Kind, Form()],
+    kind: Annotated[Kind, Form(examples=["stock"])],
     file: Annotated[UploadedFile, File()],
     mapping: Annotated[
         str,

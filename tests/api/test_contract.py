@@ -12,7 +12,7 @@ from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from backflush.models import Backflush, BackflushLine
 from inventory.models import Item, StockEntry
-from production.models import Completion, Receipt, ReportedUse, WorkOrder
+from production.models import Completion, Operation, Receipt, ReportedUse, WorkOrder
 from tests import factories
 from tests.api.calling import Program, program_of
 from tests.backflush.crowd import breaches
@@ -174,8 +174,6 @@ def test_operations_take_their_own_components(organization: Organization, planne
     for item in (first, second):
         factories.set_stock(organization, item, 100, unit_cost=1)
     with bind(organization):
-        from production.models import Operation
-
         for number in (10, 20):
             save_row(
                 Operation(organization=organization, item=product, number=number, is_backflush_point=True),
@@ -318,3 +316,14 @@ def test_who_reported_does_not_sign(organization: Organization, order: WorkOrder
         document = Backflush.objects.get(pk=said["backflush_id"])
         assert document.involved_user_ids == [document.drafted_by_id]
         assert BackflushLine.objects.filter(backflush=document).count() == 2
+
+
+def test_long_keys_that_begin_alike_name_two_reports(
+    organization: Organization, planner: Program, order: WorkOrder
+) -> None:
+    for end in ("a", "b"):
+        report(planner, {"completion_qty": 2}, key="k" * 150 + end)
+    with bind(organization):
+        references = list(Completion.objects.values_list("reference", flat=True))
+    assert len(set(references)) == 2
+    assert {len(reference) for reference in references} == {80}
