@@ -151,7 +151,8 @@ def _blanks(table: Table) -> Iterator[Question]:
             label = table.label(name)
             yield Question(
                 "blank",
-                f"{label} is blank in {count:,} rows, but filled in the first. Does blank mean: as above?",
+                f"{label} is blank in {count:,} row{'' if count == 1 else 's'}, but filled in the first. Does blank "
+                "mean: as above?",
                 (
                     Choice("above", "as in the row above"),
                     Choice("empty", "nothing is known; refuse these rows"),
@@ -166,7 +167,8 @@ def _blanks(table: Table) -> Iterator[Question]:
         if count := int((column.where([is_blank(text) for text in column.texts]) & data).sum()):
             yield Question(
                 "blank",
-                f"{count:,} counts are blank, which is not zero. What does a blank count mean?",
+                f"{count:,} {'count is' if count == 1 else 'counts are'} blank, which is not zero. What does a blank "
+                "count mean?",
                 (Choice("keep", "the balance stays as it is"), Choice("empty", "there is nothing: zero")),
                 is_blocking=False,
                 code="ask_blank",

@@ -165,10 +165,11 @@ def _code(text: str, spec: ColumnSpec, conventions: Conventions) -> Value | Read
             )
         return digits
     code = text.strip()
-    if code.startswith(FORMULA_STARTS):
+    bare = code.removeprefix("'")  # our own guard, in rows that were refused and have come back
+    if bare.startswith(FORMULA_STARTS):
         raise BadValue(
             "formula_code",
-            f"{shown(code)} starts with {code[0]}, which spreadsheets run as a formula; a code must not.",
+            f"{shown(code)} starts with {bare[0]}, which spreadsheets run as a formula; a code must not.",
         )
     if not code.isprintable():
         code = _without_odd_spaces(code)

@@ -47,6 +47,7 @@ def test_code_stays_as_it_stands(text: str, code: str) -> None:
     [
         ("=1+1", "formula_code"),
         ("@SUM(A1)", "formula_code"),
+        ("'=1+1", "formula_code"),
         ("+49", "formula_code"),
         (f"{NATIVE}=", "formula_without_value"),
         ("9.55167E+12", "code_rounded"),
