@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -84,6 +84,7 @@ class ChangeRow:
 
     row: int
     key: str
+    url: str
     outcome: SafeString
     changes: tuple[tuple[str, str, str], ...]
 
@@ -114,11 +115,12 @@ def issue_rows(issues: Iterable[ImportIssue]) -> list[IssueRow]:
     ]
 
 
-def change_rows(batch: ImportBatch, rows: Iterable[RowOutcome]) -> list[ChangeRow]:
+def change_rows(rows: Iterable[RowOutcome], addresses: Mapping[int, str]) -> list[ChangeRow]:
     return [
         ChangeRow(
             row.row,
             row.key,
+            addresses.get(row.row, ""),
             cells.tag(OUTCOME_WORDS[row.outcome], OUTCOME_TONES[row.outcome]),
             tuple(_change(change) for change in row.changes),
         )

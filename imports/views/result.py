@@ -27,9 +27,10 @@ from imports.files import source_of
 from imports.forms import DoubtForm
 from imports.jobs import LARGE, start_check, start_load
 from imports.models import ImportBatch
-from imports.presentation import change_rows, figures, issue_rows, total_rows
+from imports.presentation import ChangeRow, change_rows, figures, issue_rows, total_rows
 from imports.queries.batches import issues_of
 from imports.queries.mending import is_mendable
+from imports.queries.targets import targets
 from imports.reading.refused import write_refused
 from imports.refusals import refused_read
 from imports.results import Results
@@ -75,7 +76,7 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
         "doubts": doubt_rows(doubts) if may_act and batch.status in LOADABLE else [],
         "doubt_count": len(doubts),
         "open_doubts": sum(1 for one in doubts if one["decision"] == Doubt.ASK),
-        "preview": change_rows(batch, _worth_a_look(results)) if batch.status in LOADABLE else [],
+        "preview": _changes(batch, _worth_a_look(results)) if batch.status in LOADABLE else [],
         "may_mend": may_act and is_mendable(batch),
         "rows_url": reverse("imports:rows", args=[slug, batch.number]),
         "crumbs": crumbs(request),
@@ -100,7 +101,7 @@ def rows(request: OrganizationRequest, number: int) -> HttpResponse:
     context = {
         "batch": batch,
         "page": page,
-        "rows": change_rows(batch, found),
+        "rows": _changes(batch, found),
         "tabs": [
             Tab(label, f"{here}?outcome={value}", results.count(value), value == outcome)
             for value, label in OUTCOMES.items()
@@ -219,6 +220,10 @@ def refused_rows(request: OrganizationRequest, number: int) -> HttpResponse:
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     stem = batch.file_name.rsplit(".", 1)[0]
     return _download(response, f"{stem}-refused.csv")
+
+
+def _changes(batch: ImportBatch, rows: list[RowOutcome]) -> list[ChangeRow]:
+    return change_rows(rows, targets(batch, rows))
 
 
 def _worth_a_look(results: Results) -> list[RowOutcome]:

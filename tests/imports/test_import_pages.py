@@ -65,8 +65,11 @@ def test_file_goes_the_whole_road(organization: Organization, alice_client: Clie
     page = text_of(alice_client, url("import", number))
     assert "Nothing is wrong with it" in page
     assert "BOLT" in text_of(alice_client, url("rows", number))
+    assert [row.url for row in alice_client.get(url("rows", number)).context["rows"]] == ["", ""]
 
     alice_client.post(url("load", number))
+    became = alice_client.get(url("rows", number)).context["rows"][0]
+    assert "Bolt M6" in text_of(alice_client, became.url)
 
     with bind(organization):
         assert list(Item.objects.order_by("sku").values_list("sku", flat=True)) == ["BOLT", "NUT"]
@@ -467,3 +470,27 @@ def test_check_shows_what_would_change(organization: Organization, alice_client:
     (changed,) = alice_client.get(url("import", number)).context["preview"]
 
     assert changed.changes[0] == ("description", "Bolt", "Bolt M6")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "page"),
+    [
+        ("boms", "parent_sku,component_sku,usage\nPUMP,BOLT,2\n", "BOLT"),
+        ("costs", "sku,unit_cost,effective_from\nBOLT,2,2025-01-01\n", "BOLT"),
+        ("completions", "wo_number,sku,completed_qty\nWO/1,PUMP,5\n", "WO/1"),
+        ("units", "from_unit,to_unit,factor\nROLL,m,50\n", ""),
+    ],
+)
+def test_row_leads_to_what_it_became(
+    organization: Organization, alice_client: Client, kind: str, text: str, page: str
+) -> None:
+    make_item(organization, "BOLT")
+    make_item(organization, "PUMP")
+    number = send(alice_client, kind, text)
+    alice_client.post(url("columns", number), answers(alice_client, number))
+    alice_client.post(url("load", number))
+
+    (row,) = alice_client.get(url("rows", number)).context["rows"]
+
+    assert bool(row.url) == bool(page)
+    assert not page or page in text_of(alice_client, row.url)
