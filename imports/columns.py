@@ -33,6 +33,10 @@ BLANK_WORDS = {
 TOTAL_WORDS = {"each": "what each row adds", "running": "running totals: the difference counts"}
 
 
+# What it means to leave a question open that may stay open: said, so that the next file does not ask again.
+LEFT_AS_IT_IS: dict[str, Any] = {"quantities": "each", "usage_per": "unit", "skip_totals": False}
+
+
 @dataclass(frozen=True, slots=True)
 class Select:
     """A choice of the page: what is proposed is chosen, and the evidence stands below it."""
@@ -183,6 +187,9 @@ def document_of(kind: str, answers: Mapping[str, str], file: Outline) -> dict[st
     if answers.get("usage_per", "?") != "?" and columns.get("usage_per") is None:
         columns.pop("usage_per", None)
         document["usage_per"] = answers["usage_per"]
+    for name, usual in LEFT_AS_IT_IS.items():
+        if f"asked-{name}" in answers and answers.get(name) == "?":
+            document[name] = usual
     document |= place_of(answers)
     if answers.get("negative_stock") == "true":
         document["negative_stock"] = True

@@ -46,6 +46,7 @@ def answers(client: Client, number: int, **changed: str) -> dict[str, str]:
     context = client.get(url("columns", number)).context
     said = {column.select.name: column.select.value for column in context["columns"]}
     said |= {setting.name: setting.value for setting in context["settings"]}
+    said |= {f"asked-{setting.name}": "1" for setting in context["settings"] if setting.question}
     return said | {"header_row": str(context["header_row"]), "check": "1"} | changed
 
 
@@ -494,3 +495,21 @@ def test_row_leads_to_what_it_became(
 
     assert bool(row.url) == bool(page)
     assert not page or page in text_of(alice_client, row.url)
+
+
+def test_question_that_was_left_open_is_not_asked_again(
+    organization: Organization, alice_client: Client
+) -> None:
+    make_item(organization, "PUMP")
+    text = "Order,Part,Good,Date\n" + "".join(
+        f"{order},PUMP,{good},2024-01-0{day}\n" for order in ("W1", "W2") for day, good in ((1, 5), (2, 9))
+    )
+    number = send(alice_client, "completions", text)
+    assert "running totals?" in text_of(alice_client, url("columns", number))
+    alice_client.post(url("columns", number), answers(alice_client, number))
+
+    again = send(alice_client, "completions", text.replace("9", "8"))
+
+    with bind(organization):
+        batch = ImportBatch.objects.get(number=again)
+        assert (batch.status, batch.mapping["quantities"]) == ("checked", "each")
