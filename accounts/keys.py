@@ -37,8 +37,8 @@ def key_text(slug: str, secret: str) -> str:
     return f"{MARK}{slug}_{secret}"
 
 
-def authenticate_key(text: str) -> KeyHolder | None:
-    """Who acts with this key, or None: unknown, revoked, expired, or its member is gone."""
+def find_key(text: str) -> KeyHolder | None:
+    """The key with this text and its member, whether it still holds or not; None when nobody ever had it."""
     slug, _, secret = text.strip().removeprefix(MARK).rpartition("_")
     if not text.strip().startswith(MARK) or not slug or "\x00" in text:
         return None
@@ -47,12 +47,26 @@ def authenticate_key(text: str) -> KeyHolder | None:
         return None
     with bind(organization):
         key = ApiKey.objects.select_related("member").filter(hashed_secret=hashed(secret)).first()
-        now = timezone.now()
-        if key is None or key.revoked_at or (key.expires_at and key.expires_at <= now):
-            return None
-        if not key.member.is_active or not Membership.objects.filter(user=key.member).exists():
-            return None
-        if key.last_used_at is None or now - key.last_used_at > NOTED_EVERY:
-            # When a key was last used is no change of it: the history leaves this column out.
-            ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
-    return KeyHolder(organization, key.member, key)
+    return None if key is None else KeyHolder(organization, key.member, key)
+
+
+def key_holds(key: ApiKey) -> bool:
+    """Whether calls with this key of the bound organization are answered; if so, its use is noted."""
+    now = timezone.now()
+    if key.revoked_at or (key.expires_at and key.expires_at <= now):
+        return False
+    if not key.member.is_active or not Membership.objects.filter(user=key.member).exists():
+        return False
+    if key.last_used_at is None or now - key.last_used_at > NOTED_EVERY:
+        # When a key was last used is no change of it: the history leaves this column out.
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return True
+
+
+def authenticate_key(text: str) -> KeyHolder | None:
+    """Who acts with this key, or None: unknown, revoked, expired, or its member is gone."""
+    holder = find_key(text)
+    if holder is None:
+        return None
+    with bind(holder.organization):
+        return holder if key_holds(holder.key) else None

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from accounts.keys import authenticate_key
+from accounts.keys import find_key, key_holds
 from accounts.models import ApiKey, Organization, User
 from accounts.tenancy.binding import bind
 from api.models import KeyWindow
@@ -42,12 +42,13 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The member that a key acts as."""
+    """The member that a key acts as. `holds` is False for a key that is revoked or expired, or whose member is gone."""
 
     organization: Organization
     user: User
     key: ApiKey
     allowance: Allowance
+    holds: bool
 
 
 class ApiRequest(HttpRequest):
@@ -59,17 +60,17 @@ class ApiRequest(HttpRequest):
 
 
 def caller_of(request: HttpRequest) -> Caller | None:
-    """Who calls, or None; one call of the key's minute is spent."""
+    """Whose key this is, or None where nobody ever had it; one call of the key's minute is spent."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != SCHEME:
         return None
     with transaction.atomic():
-        holder = authenticate_key(text)
+        holder = find_key(text)
         if holder is None:
             return None
         with bind(holder.organization):
             allowance = _spend(holder.organization, holder.key)
-    return Caller(holder.organization, holder.user, holder.key, allowance)
+            return Caller(*holder, allowance, key_holds(holder.key))
 
 
 def _spend(organization: Organization, key: ApiKey) -> Allowance:

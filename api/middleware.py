@@ -65,17 +65,25 @@ class ApiMiddleware:
 def _serve(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
     started = perf_counter()
     caller = caller_of(request)
-    if caller is None:
-        return problem("UNAUTHENTICATED", "Send a key that is valid: Authorization: Bearer bf_…")
+    if caller is None or not caller.holds:
+        response = problem("UNAUTHENTICATED", "Send a key that is valid: Authorization: Bearer bf_…")
+        if caller is not None and not caller.allowance.is_spent:
+            _record(request, response, caller, started)
+        return response
     request.caller, request.organization = caller, caller.organization  # type: ignore[attr-defined]
     request.user = caller.user
     response, is_recorded = _answer(request, caller, view, started)
     if not is_recorded:
-        with bind(caller.organization):
-            record_call(request, response, caller, seconds=perf_counter() - started)
+        _record(request, response, caller, started)
     for name, value in caller.allowance.headers().items():
         response[name] = value
     return response
+
+
+def _record(request: HttpRequest, response: HttpResponse, caller: Caller, started: float) -> None:
+    """In a transaction of its own, after the one that was undone."""
+    with bind(caller.organization):
+        record_call(request, response, caller, seconds=perf_counter() - started)
 
 
 def _answer(

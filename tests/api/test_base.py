@@ -65,6 +65,11 @@ def test_expired_and_revoked_keys_are_refused(organization: Organization) -> Non
         assert key.last_used_at is not None
         revoke_api_key(key=key, actor=factories.admin_of(organization))
     assert held.get("/reason-codes").status_code == 401
+    assert calls(organization) == [
+        ("GET", "/v1/reason-codes", 401, "UNAUTHENTICATED"),
+        ("GET", "/v1/reason-codes", 200, ""),
+        ("GET", "/v1/reason-codes", 401, "UNAUTHENTICATED"),
+    ]
 
 
 def test_key_sees_the_organization_that_its_text_names_alone(
