@@ -1,4 +1,6 @@
-"""Take the README's pictures from a running demo: `python -m tests.browser.pictures [http://127.0.0.1:8000]`.
+"""Take the pictures of README and docs/ from a fresh demo: `.venv/bin/python -m tests.browser.pictures [ADDRESS]`.
+
+ADDRESS is http://127.0.0.1:8000 unless given. The files in docs/pictures are written anew.
 
 With `--all FOLDER` every page of every role is taken instead, wide and narrow, light and dark, to be looked at.
 """
@@ -19,7 +21,6 @@ from imports.demo.company import LARKFIELD, PASSWORD
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WIDE = {"width": 1360, "height": 900}
 NARROW = {"width": 375, "height": 780}
-DOCUMENT = re.compile(r"/review/BF-\d+/$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,14 @@ class Picture:
     opens: str = ""
 
 
-README = (
-    Picture("today", ""),
-    Picture("review", "review/"),
-    Picture("document", "review/", link="LK-DUO-BK", opens="SA-PCB-D"),
-    Picture("document-dark", "review/", link="LK-DUO-BK", is_dark=True),
-    Picture("document-narrow", "review/", link="LK-DUO-BK", is_narrow=True),
-    Picture("order", "orders/?q=WO-10300", "planner", link="WO-10300"),
-    Picture("stock", "stock/", "planner"),
-    Picture("import", "imports/", "planner"),
-    Picture("exports", "exports/", "planner"),
+# Those that README and docs/ show.
+SHOWN = (
+    Picture("today", "", "planner"),
+    Picture("queue", "review/"),
+    Picture("draft", "review/", link="LK-DUO", opens="SA-PCB-D"),
+    Picture("draft-dark", "review/", link="LK-DUO", is_dark=True),
+    Picture("draft-narrow", "review/", link="LK-DUO", is_narrow=True),
+    Picture("export", "exports/", "planner", link="EX-000006"),
 )
 
 
@@ -136,7 +135,7 @@ def main() -> None:
         if given.all:
             take_all(browser, given.base, folder)
         else:
-            for picture in README:
+            for picture in SHOWN:
                 page = sign_in(browser, given.base, picture.who, picture)
                 take(page, given.base, picture, folder)
                 page.context.close()

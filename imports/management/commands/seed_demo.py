@@ -29,7 +29,7 @@ class Command(BaseCommand):
                     "DATABASE_URL, or make an organization of your own with create_organization."
                 )
             self.stdout.write(
-                f"Making the demo company: {options['weeks']} weeks of its books, which takes some 20 seconds. "
+                f"Making the demo company: {options['weeks']} weeks of its books, which takes about half a minute. "
                 "Nobody can sign in before."
             )
             started = time.monotonic()
