@@ -23,7 +23,7 @@ from accounts.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint
 from accounts.queries.webhooks import attempts_of, deliveries_of
 from accounts.views.webhooks import crumbs, webhook_or_404
 from accounts.webhooks.delivering import payload_of
-from accounts.webhooks.presentation import STATES, attempt_rows, delivery_rows, endpoint_facts
+from accounts.webhooks.presentation import STATES, attempt_rows, delivery_rows, endpoint_facts, next_try
 
 PER_PAGE = 50
 
@@ -83,6 +83,7 @@ def delivery(request: OrganizationRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": one,
         "is_due": is_due,
+        "next_try": "" if is_due else next_try(one),
         "states": STATES,
         "attempts": attempt_rows(attempts_of(one)),
         "payload": json.dumps(payload_of(request.organization, one), ensure_ascii=False, indent=2),

@@ -63,10 +63,19 @@ def delivery_rows(found: Iterable[WebhookDelivery], slug: str) -> list[DeliveryR
             outcome=one.last_outcome,
             attempts=count(one.attempt_count, "attempt"),
             created=moment(one.created_at, zone),
-            next_try=moment(one.next_try_at, zone) if one.status == DeliveryStatus.WAITING else "",
+            next_try=next_try(one),
         )
         for one in found
     ]
+
+
+def next_try(one: WebhookDelivery) -> str:
+    """When it is tried next; what is due waits for its order's earlier events, or for a worker."""
+    if one.status != DeliveryStatus.WAITING:
+        return ""
+    if one.next_try_at <= timezone.now():
+        return "In its turn"
+    return moment(one.next_try_at, timezone.get_current_timezone())
 
 
 def _subject(one: WebhookDelivery) -> str:

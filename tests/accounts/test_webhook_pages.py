@@ -160,10 +160,14 @@ def test_log_is_filtered_and_a_delivery_sent_again(
     assert "WO-2 · BF-000001" in waiting
     assert "Answered 500" in waiting
     assert "WO-1" not in waiting
+    assert "In its turn" not in waiting
+    tell(organization, "WO-2")  # waits for the one before
+    work(organization)
+    assert "In its turn" in shown(client, f"{page}?status=waiting")
     assert "No delivery is like that" in shown(client, f"{page}?name=stock.short")
 
     with bind(organization):
-        delivery = WebhookDelivery.objects.get(ordering_key="WO-2")
+        delivery = WebhookDelivery.objects.filter(ordering_key="WO-2").earliest("pk")
     receiver.answer = status(200)
     again = client.post(f"{LIST}deliveries/{delivery.pk}/send/")
     work(organization)
