@@ -5,12 +5,13 @@ It uses the engine's types as the common language of inputs, and nothing else of
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from backflush.engine.enums import Basis, LineType, LossMethod, Rounding, ScrapPolicy, Supply
+from backflush.engine.enums import Basis, LineType, LossMethod, LotOrder, Rounding, ScrapPolicy, Supply
 from backflush.engine.stock import StockRow
 from backflush.engine.types import ItemFacts, Policies, Recipe, RecipeInput, ReportedUse
 
@@ -69,6 +70,8 @@ class SlowPart:
     substitutes: dict[tuple[int, int], tuple[Fraction, Fraction, Fraction, Fraction]] = field(
         default_factory=dict
     )
+    # What was posted for each input, in order: place, lot, quantity, unit cost. Returns are negative (of an input).
+    posted: dict[int, list[tuple[int | None, int | None, Fraction, Fraction]]] = field(default_factory=dict)
     is_live: bool = True
 
 
@@ -89,7 +92,9 @@ class SlowOrder:
         policies: Policies,
         locations: list[int],
         order_quantity: Decimal | None,
+        lot_order: LotOrder = LotOrder.FIFO,
     ) -> None:
+        self.lot_order = lot_order
         self.recipe = recipe
         self.items = items
         self.policies = policies
@@ -258,6 +263,11 @@ class SlowOrder:
         standard, expected = due
         part.held[line.key] = due
         sign = -1 if line.line_type is LineType.BYPRODUCT else 1
+        if used is None and expected * sign < 0:
+            back = self.coming_back(line, abs(expected))
+            actual = -sign * sum((quantity for _, _, quantity, _ in back), ZERO)
+            self.add_line(part, line, line.item, None, due, standard, actual, [], back)
+            return
         if used is None:
             self.add_line(part, line, line.item, None, due, standard, expected, [])
             return
@@ -322,6 +332,35 @@ class SlowOrder:
             own = (numbers[0][0], numbers[1][0])
             self.add_line(part, line, item, line.item, own, origin, amounts[item], by_item[item])
 
+    # --- section 3: corrections ------------------------------------------------------------------------------
+
+    def coming_back(
+        self, line: RecipeInput, most: Fraction
+    ) -> list[tuple[int | None, int | None, Fraction, Fraction]]:
+        """What was posted last for the input comes back first, at most what is net posted: place, lot, size, cost."""
+        sign = -1 if line.line_type is LineType.BYPRODUCT else 1
+        standing: list[list[object]] = []
+        for part in self.live():
+            for place, lot, quantity, cost in part.posted.get(line.key, []):
+                left = sign * quantity
+                if left < 0:
+                    for row in reversed(standing):
+                        if row[:2] == [place, lot] and left < 0:
+                            assert isinstance(row[2], Fraction)
+                            taken = min(row[2], -left)
+                            row[2] -= taken
+                            left += taken
+                else:
+                    standing.append([place, lot, left, cost])
+        found = []
+        for place, lot, size, cost in reversed(standing):
+            assert isinstance(size, Fraction)
+            taken = min(size, most)
+            if taken > 0:
+                most -= taken
+                found.append((place, lot, taken, cost))
+        return found  # type: ignore[return-value]
+
     # --- sections 5 and 6: lots and money --------------------------------------------------------------------
 
     def add_line(
@@ -334,12 +373,16 @@ class SlowOrder:
         origin_standard: Fraction,
         actual: Fraction,
         rows: list[ReportedUse],
+        back: list[tuple[int | None, int | None, Fraction, Fraction]] | None = None,
     ) -> None:
         standard, expected = own
         facts = self.items[item]
         is_byproduct = line is not None and line.line_type is LineType.BYPRODUCT
         first = self.order_of_places(line, facts)[0]
-        if is_byproduct:
+        if back is not None:
+            turn = 1 if is_byproduct else -1
+            picks = [(place, lot, turn * size, each, False) for place, lot, size, each in back]
+        elif is_byproduct:
             picks = []
             left = actual
             for row in rows:
@@ -360,7 +403,7 @@ class SlowOrder:
             of_lots = [(q, c) for _, _, q, c, _ in picks if c is not None]
             weight = sum((q for q, _ in of_lots), ZERO)
             cost = sum((q * c for q, c in of_lots), ZERO) / weight if weight else None
-        elif self.policies.is_stock_at_standard:
+        elif self.policies.is_stock_at_standard and back is None:
             picks = [(place, lot, q, cost, short) for place, lot, q, _, short in picks]
         scrap = expected - standard
         if cost is None:
@@ -378,6 +421,13 @@ class SlowOrder:
                 (actual - standard - scrap) * cost,
                 actual_cost - actual * cost,
             ]
+        if line is not None:
+            # A unit cost is kept with six decimals; a return comes in at it.
+            kept = [ZERO if cost is None else (cost if c is None else c) for _, _, _, c, _ in picks]
+            part.posted.setdefault(line.key, []).extend(
+                (place, lot, q, half_up(each / MILLIONTH) * MILLIONTH)
+                for (place, lot, q, _, _), each in zip(picks, kept, strict=True)
+            )
         minor = 10**self.policies.currency_decimals
         standard_minor, actual_minor = half_up(standard_cost * minor), half_up(actual_cost * minor)
         parts_minor = self.with_residual(exact, actual_minor - standard_minor, minor)
@@ -446,9 +496,11 @@ class SlowOrder:
         places = self.order_of_places(line, facts)
         everywhere = [entry for entry in self.stock if entry.row.item == facts.key]
         offered = [entry for entry in everywhere if entry.row.location in places]
+        last = dt.date.max
         offered.sort(
             key=lambda entry: (
                 places.index(entry.row.location),
+                (entry.row.expires_on or last).toordinal() if self.lot_order is LotOrder.FEFO else 0,
                 entry.row.received_on.toordinal() if entry.row.received_on else 0,
                 entry.row.code,
                 entry.row.lot or 0,

@@ -184,7 +184,7 @@ class Shop:
         return {key: tuple(rows) for key, rows in by_input.items()}
 
     def posted(self) -> dict[int, tuple[PostedUse, ...]]:
-        """Net of what came back, latest first."""
+        """What stands of each posting, latest first: what came back is off the latest of its item, place and lot."""
         stacks: dict[int, list[PostedUse]] = {}
         for line in self._live_lines():
             assert line.input_key is not None
@@ -194,30 +194,23 @@ class Shop:
                 row = PostedUse(
                     line.item, pick.location, pick.lot, pick.quantity, pick.unit_cost, line.factor
                 )
-                if not stack or stack[0].quantity * row.quantity > 0:
-                    stack.insert(0, row)
-                else:
-                    _net(stack, row)
+                _net(stack, row)
         return {key: tuple(stack) for key, stack in stacks.items()}
 
     def _live_lines(self) -> Iterable[ComputedLine]:
         return (line for part in self.live() for line in part.computed.lines if line.input_key is not None)
 
 
-def _net(stack: list[PostedUse], back: PostedUse) -> None:
-    left = abs(back.quantity)
+def _net(stack: list[PostedUse], use: PostedUse) -> None:
+    left = use.quantity
     for at, row in enumerate(stack):
-        same = (row.item, row.location, row.lot, row.unit_cost) == (
-            back.item,
-            back.location,
-            back.lot,
-            back.unit_cost,
-        )
-        if same and left:
-            part = min(left, abs(row.quantity))
-            left -= part
-            stack[at] = row._replace(quantity=row.quantity - part.copy_sign(row.quantity))
-    stack[:] = [row for row in stack if row.quantity]
+        same = (row.item, row.location, row.lot) == (use.item, use.location, use.lot)
+        if same and row.quantity * left < 0:
+            part = min(abs(left), abs(row.quantity)).copy_sign(row.quantity)
+            stack[at] = row._replace(quantity=row.quantity - part)
+            left += part
+    if left:
+        stack.insert(0, use._replace(quantity=left))
 
 
 def target_of(line: RecipeInput, good: Number, scrap: Number = 0, **settings: object) -> Decimal:

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from backflush.engine.enums import Basis, LineType, LossMethod, Rounding, ScrapPolicy, Supply
+from backflush.engine.enums import Basis, LineType, LossMethod, LotOrder, Rounding, ScrapPolicy, Supply
 from backflush.engine.stock import StockPool, StockRow
 from backflush.engine.types import ItemFacts, Policies, Recipe, RecipeInput, ReportedUse
 from tests.engine.reference import SlowOrder, SlowPart
@@ -105,6 +105,7 @@ def generated_stock(random: Random, items: dict[int, ItemFacts]) -> list[StockRo
                 None if random.random() < 0.2 else amount(random, 30, random.choice((0, 2, 6))),
                 f"L{lot}" if lot else "",
                 random.choice((None, FIRST_DAY + dt.timedelta(days=random.randint(0, 5)))),
+                random.choice((None, FIRST_DAY + dt.timedelta(days=random.randint(90, 95)))),
             )
     return list(rows.values())
 
@@ -171,13 +172,25 @@ def test_the_engine_agrees_with_the_reference(batch: int) -> None:
             tolerance_minor=random.choice((0, 500)),
         )
         quantity = random.choice((None, Decimal(random.randint(1, 40))))
-        order = Shop(recipe, items, StockPool(stock), policies, order_quantity=quantity)
-        slow = SlowOrder(recipe, items, stock, policies, [1, 2, 3], quantity)
+        lot_order = random.choice(tuple(LotOrder))
+        order = Shop(recipe, items, StockPool(stock, lot_order), policies, order_quantity=quantity)
+        slow = SlowOrder(recipe, items, stock, policies, [1, 2, 3], quantity, lot_order)
+        has_substitute = False
         for at in range(random.choice((1, 1, 2, 3))):
             good, scrap = Decimal(random.randint(0, 15)), Decimal(random.choice((0, 0, 0, 1, 3)))
             operation = random.choice((None, 10, 15, 20, 30))
             reported = generated_reports(random, recipe, items)
             part = order.complete(good, scrap, operation, reported=reported)
             assert_same(part, slow.complete(good, scrap, operation, reported), f"seed {seed}, part {at}")
+            has_substitute = has_substitute or any(row.stands_in_for for row in reported)
             if random.random() < 0.2 and not any(row.stands_in_for for row in reported):
                 part.is_live = slow.parts[at].is_live = False
+        good = [part for part in order.live() if part.good]
+        if good and not has_substitute and random.random() < 0.4:
+            made = random.choice(good)
+            undone = -Decimal(random.randint(1, int(made.good)))
+            for _ in range(random.choice((1, 2)) if made.good + 2 * undone >= 0 else 1):
+                part = order.complete(undone, 0, made.operation)
+                assert_same(
+                    part, slow.complete(undone, Decimal(0), made.operation, []), f"seed {seed}, undone"
+                )
