@@ -28,13 +28,16 @@ def signers_of(backflush_id: int) -> set[int]:
 
 
 def live_correction_of(completion_id: int) -> str:
-    """The number of a live backflush that takes back units of this completion's output, if there is one."""
+    """The number of a live backflush, made after this completion's, that takes units of its output back."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT b.number FROM production_completion mine "
-            "JOIN production_completion c ON c.output_id = mine.output_id AND c.id > mine.id "
+            "JOIN backflush_backflush own ON own.completion_id = mine.id AND own.status = 'POSTED' "
+            "JOIN production_completion c ON c.output_id = mine.output_id AND c.id <> mine.id "
+            "AND c.operation_number IS NOT DISTINCT FROM mine.operation_number "
             "AND c.good_quantity + c.scrap_quantity < 0 "
             "JOIN backflush_backflush b ON b.completion_id = c.id AND b.status NOT IN ('REVERSED', 'DISCARDED') "
+            "AND b.id > own.id "
             "WHERE mine.id = %s AND mine.good_quantity + mine.scrap_quantity > 0 ORDER BY b.id LIMIT 1",
             [completion_id],
         )

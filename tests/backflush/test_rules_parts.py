@@ -143,6 +143,22 @@ def test_correction_takes_goods_out_of_the_lots_they_came_into(shop: Shop) -> No
     assert breaches(shop.organization) == []
 
 
+def test_part_made_after_a_correction_is_reversed_freely_and_the_one_before_it_is_not(shop: Shop) -> None:
+    """The correction stood before the part in the file; what counts is which was backflushed first."""
+    bill(shop, "M1,2,")
+    report(shop, "W-1,P,20,-1,,,,undo,2025-11-18,", "W-1,P,20,6,,,,a,2025-11-17,")
+    ids = draft_backflushes(organization=shop.organization, actor=shop.planner).drafted
+    first, undo = (shop.post(shop.again(pk)) for pk in ids)
+    report(shop, "W-1,P,20,3,,,,b,2025-11-19,")
+    later = shop.post(shop.draft())
+    with pytest.raises(AppError, match=undo.number):
+        take_back(shop, first)
+    assert take_back(shop, later).status == "REVERSED"
+    assert take_back(shop, undo).status == "REVERSED"
+    assert take_back(shop, first).status == "REVERSED"
+    assert breaches(shop.organization) == []
+
+
 def test_correction_below_zero_is_refused(shop: Shop) -> None:
     bill(shop, "M1,2,")
     report(shop, "W-1,P,10,6,,,,a,2025-11-18,")
