@@ -113,7 +113,7 @@ def settings(proposal: Proposal, sheets: Sequence[str] = ()) -> list[Select]:
         one("decimal_mark", "Decimal mark", MARKS, mapping.decimal_mark, "as the values prove"),
         one("thousands_mark", "Thousands mark", THOUSANDS, mapping.thousands_mark, "as the values prove"),
         one("date_order", "Dates", ORDERS, mapping.date_order, "as the values prove"),
-        one("blank", "A blank cell", BLANK_WORDS, mapping.blank, "is refused where a value is needed"),
+        one("blank", "A blank cell", BLANK_WORDS, mapping.blank, "is refused where needed"),
         one(
             "skip_totals",
             "Rows that read as totals",
