@@ -20,6 +20,7 @@ from backflush.actions.lines import TOTALS, Document, totals_of
 from backflush.actions.rewriting import rewrite_lines
 from backflush.actions.submitting import with_person
 from backflush.choices import BackflushStatus
+from backflush.engine.enums import Flag
 from backflush.engine.results import ComputedBackflush
 from backflush.models import Backflush, BackflushLine, HeldUse
 from backflush.queries.basis import basis_of
@@ -27,6 +28,7 @@ from backflush.queries.documents import DocumentRow
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.rows import CompletionRow, HeldDocument, UseRow
 from backflush.states import EDITABLE
+from inventory.models import Lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,12 @@ def edit_backflush(
                 raise AppError(
                     "NOT_FOUND", "There is no such line on this document.", {"line": change.line_id}
                 )
+            _demand_own_lots(change, lines.get(change.line_id or 0))
             edits = _with_change(edits, change, lines.get(change.line_id or 0))
         why = reason or _words(changes, lines)
         backflush.edits = edits
-        _recompute(organization, backflush, document, actor=actor, reason=why)
+        computed = _recompute(organization, backflush, document, actor=actor, reason=why)
+        _demand_posted_returns(computed)
         _explain(backflush_id, changes, lines, actor=actor, reason=why)
         return backflush
 
@@ -200,9 +204,11 @@ def _inputs(
 
 def _recompute(
     organization: Organization, backflush: Backflush, document: DocumentRow, *, actor: Any, reason: str
-) -> None:
+) -> ComputedBackflush:
     builder, completion, against, use = _inputs(organization, backflush, backflush.edits)
-    computed = compute(builder, completion, against=against, use=use, edits=backflush.edits)
+    computed: ComputedBackflush = compute(
+        builder, completion, against=against, use=use, edits=backflush.edits
+    )
     inputs = builder.basis.recipes[completion.output_id].ids_by_position
     rewrite_lines(
         Document(backflush.pk, computed, inputs, completion.scrap_reason_id), actor=actor, reason=reason
@@ -234,6 +240,30 @@ def _recompute(
             "drafted_at",
         ],
     )
+    return computed
+
+
+def _demand_own_lots(change: LineChange, line: BackflushLine | None) -> None:
+    """Lots that a person names are those of the item that the line takes."""
+    item_id = change.item_used_id or (line.item_id if line else None)
+    named = {lot.lot_id for lot in change.lots or () if lot.lot_id is not None}
+    known = set(Lot.objects.filter(pk__in=named, item_id=item_id or 0).values_list("pk", flat=True))
+    if strange := sorted(named - known):
+        raise AppError(
+            "NOT_FOUND", "The item of this line has no such lot: choose one of its own.", {"lots": strange}
+        )
+
+
+def _demand_posted_returns(computed: ComputedBackflush) -> None:
+    """What comes back was posted before: nobody returns more than an earlier part of the order took."""
+    for line in computed.lines:
+        if Flag.RETURN_UNPOSTED in line.flags:
+            raise AppError(
+                "INVALID",
+                "More would come back than this order has posted of that component. Use is never less than nothing: "
+                "put in what was used, or send a correction of the completion.",
+                {"field": "actual_quantity"},
+            )
 
 
 def _hold(backflush_id: int, use: Sequence[UseRow], *, actor: Any, reason: str) -> None:
