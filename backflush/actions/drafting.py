@@ -218,12 +218,8 @@ def use_for(basis: Basis, completion: CompletionRow, taken: set[int]) -> list[Us
         for row in basis.use.get(completion.order_id, ())
         if row.id not in taken and row.completion_id in (None, completion.id)
     ]
-    others = {
-        other.output_id
-        for other in basis.completions
-        if other.order_id == completion.order_id and other.output_id != completion.output_id
-    }
-    if not rows or not others:
+    others = basis.outputs_of_order[completion.order_id] - {completion.output_id} if rows else set()
+    if not others:
         return rows
     own = _named_items(basis, [completion.output_id])
     elsewhere = _named_items(basis, others) - own

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -34,7 +35,7 @@ from backflush.queries.rows import (
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Basis:
     """The rows that a set of completions is computed from, keyed for use.
 
@@ -54,6 +55,14 @@ class Basis:
     stocking_locations: list[int]
     location_parents: dict[int, int | None]
     lot_ids: dict[tuple[int, str], int]
+
+    @cached_property
+    def outputs_of_order(self) -> dict[int, set[int]]:
+        """The outputs of each order that are computed together."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for completion in self.completions:
+            found[completion.order_id].add(completion.output_id)
+        return found
 
 
 class Costs:
