@@ -10,6 +10,7 @@ from api.answers.backflushes import job
 from api.answers.common import sure_digits
 from exports.models import ExportBatch, ExportLine
 from exports.queries.batches import Answers, answers_of
+from imports.choices import ImportStatus
 from imports.models import ImportBatch
 from imports.queries.batches import issues_of
 
@@ -18,6 +19,7 @@ MOST_ISSUES = 1000
 
 def imported(batch: ImportBatch, *, is_already_loaded: bool = False) -> dict[str, Any]:
     issues = issues_of(batch)
+    is_refused = batch.status == ImportStatus.REFUSED  # what would have been made was not
     return {
         "id": batch.pk,
         "number": batch.number,
@@ -28,8 +30,8 @@ def imported(batch: ImportBatch, *, is_already_loaded: bool = False) -> dict[str
         "rows": batch.row_count,
         "accepted": batch.accepted_count,
         "refused": batch.refused_count,
-        "created": batch.created_count,
-        "updated": batch.updated_count,
+        "created": 0 if is_refused else batch.created_count,
+        "updated": 0 if is_refused else batch.updated_count,
         "unchanged": batch.unchanged_count,
         "issue_count": issues.count(),
         "issues": [
