@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from ninja import Query, Router, Status
 
+from accounts.errors import AppError
 from accounts.jobs import start_job
 from accounts.queries.jobs import job_by_id
 from api.answers.backflushes import backflushes, detail, happenings, history, job, outcome
@@ -145,14 +146,8 @@ def draft(request: ApiRequest, body: shapes.DraftIn) -> Status[dict[str, Any]]:
                 for row in made
             ],
             "refused": [
-                {
-                    "completion_id": completion_id,
-                    "work_order": (error.details or {}).get("work_order"),
-                    "code": error.code,
-                    "message": error.message,
-                    "details": error.details,
-                }
-                for completion_id, error in result.refused
+                *(_refused(completion_id, error) for completion_id, error in result.refused),
+                *(_refused(None, error) for error in result.idle),
             ],
         },
     )
@@ -337,6 +332,17 @@ def read_job(request: ApiRequest, id: PathId) -> dict[str, Any]:
 
 def _detail(request: ApiRequest, pk: int) -> dict[str, Any]:
     return detail(document_by_id(pk), request.organization)
+
+
+def _refused(completion_id: int | None, error: AppError) -> dict[str, Any]:
+    named = error.details if isinstance(error.details, dict) else {}
+    return {
+        "completion_id": completion_id,
+        "work_order": named.get("work_order"),
+        "code": error.code,
+        "message": error.message,
+        "details": error.details,
+    }
 
 
 def _why(body: shapes.NoteIn) -> str:

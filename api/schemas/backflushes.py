@@ -260,9 +260,9 @@ class DraftedOut(Answer):
 
 
 class RefusedOut(Answer):
-    """A completion that could not be drafted, and why."""
+    """A completion that could not be drafted, or a named order of which nothing waits, and why."""
 
-    completion_id: int = Field(examples=[872])
+    completion_id: int | None = Field(examples=[872])
     work_order: str | None = Field(examples=["WO-1043"])
     code: str = Field(examples=["NO_BILL_OF_MATERIALS"])
     message: str = Field(examples=["WO-1043 makes P-200, which has no bill of materials in effect."])

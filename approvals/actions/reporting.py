@@ -106,7 +106,11 @@ def report_completion(
         (backflush_id,) = drafted.drafted
         _explain(backflush_id, used, actor=actor, reason=reason)
         submitted = submit_backflush(
-            organization=organization, backflush_id=backflush_id, actor=actor, note=note
+            organization=organization,
+            backflush_id=backflush_id,
+            actor=actor,
+            note=note,
+            drafted_from=drafted.builder,
         )
         return Reported(backflush_id, bool(submitted.posted))
 

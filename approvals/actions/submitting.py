@@ -20,20 +20,31 @@ from approvals.queries.tiers import tiers_now, tiers_reached
 from backflush.actions.submitting import SubmitResult, mark_submitted
 from backflush.actions.telling import tell_of_documents
 from backflush.models import Backflush
+from backflush.queries.inputs import InputsBuilder
 
 
 def submit_backflushes(
-    *, organization: Organization, backflush_ids: Sequence[int], actor: Any, note: str = ""
+    *,
+    organization: Organization,
+    backflush_ids: Sequence[int],
+    actor: Any,
+    note: str = "",
+    drafted_from: InputsBuilder | None = None,
 ) -> SubmitResult:
     """Submit drafts for signature, in one transaction. What may not be submitted is refused by itself.
 
     Opens one request per document with the tiers that its weight or value reaches now. Where the organization lets
-    standard runs post without a signature, those post at once.
+    standard runs post without a signature, those post at once. `drafted_from` is what they were computed from, where
+    this transaction has drafted them.
     """
     demand(actor, organization, "submit_backflush")
     with bind(organization):
         result = mark_submitted(
-            organization=organization, backflush_ids=backflush_ids, actor=actor, note=note
+            organization=organization,
+            backflush_ids=backflush_ids,
+            actor=actor,
+            note=note,
+            drafted_from=drafted_from,
         )
         tiers = tiers_now()
         rounds = dict(
@@ -86,11 +97,20 @@ def submit_backflushes(
 
 
 def submit_backflush(
-    *, organization: Organization, backflush_id: int, actor: Any, note: str = ""
+    *,
+    organization: Organization,
+    backflush_id: int,
+    actor: Any,
+    note: str = "",
+    drafted_from: InputsBuilder | None = None,
 ) -> SubmitResult:
     """Submit one draft, or raise what stands against it."""
     result = submit_backflushes(
-        organization=organization, backflush_ids=[backflush_id], actor=actor, note=note
+        organization=organization,
+        backflush_ids=[backflush_id],
+        actor=actor,
+        note=note,
+        drafted_from=drafted_from,
     )
     for _, error in result.refused:
         raise error

@@ -51,6 +51,8 @@ class DraftResult:
     drafted: list[int] = field(default_factory=list)
     refused: list[tuple[int, AppError]] = field(default_factory=list)
     idle: list[AppError] = field(default_factory=list)  # named orders of which nothing waits, and why
+    # What the last chunk was computed from, for whoever goes on in the same transaction.
+    builder: InputsBuilder | None = field(default=None, repr=False)
 
     def add(self, other: DraftResult) -> None:
         self.drafted.extend(other.drafted)
@@ -115,7 +117,7 @@ def draft_completions(
     if bare := outputs_without_snapshot(ids):
         problems = ensure_snapshots(bare, actor=actor, reason="Snapshot at the first draft").problems
     basis = basis_of(organization, ids)
-    builder = InputsBuilder(basis)
+    builder = result.builder = InputsBuilder(basis)
     parts = Counter(row.output_id for row in basis.completions)
     taken: set[int] = set()
     drafts: list[_Draft] = []

@@ -39,11 +39,17 @@ class SubmitResult:
 
 
 def mark_submitted(
-    *, organization: Organization, backflush_ids: Sequence[int], actor: Any, note: str
+    *,
+    organization: Organization,
+    backflush_ids: Sequence[int],
+    actor: Any,
+    note: str,
+    drafted_from: InputsBuilder | None = None,
 ) -> SubmitResult:
     """Check documents and mark them submitted, in the current transaction.
 
     Every line beyond tolerance needs its reason, nothing may be stale, and nothing short that policy blocks.
+    `drafted_from` is what they were computed from in this very transaction: then nothing can be stale.
     """
     documents = lock_documents(backflush_ids)
     found = {document.id for document in documents}
@@ -67,8 +73,8 @@ def mark_submitted(
             result.refused.append((document.id, error))
         else:
             movable.append(document)
-    result.builder = builder_for(organization, movable)
-    stale = stale_ids(result.builder, movable)
+    result.builder = drafted_from or builder_for(organization, movable)
+    stale = set() if drafted_from is not None else stale_ids(result.builder, movable)
     unknown = _without_cost(movable) if organization.is_cost_required else {}
     unnamed = _without_serial(movable)
     for document in movable:

@@ -64,7 +64,9 @@ def load_completions(
     result = LoadResult()
     organization = get_scope()["organization"]
     orders = _present({row.number for row in rows})
-    book = RecipeBook(_items(rows, orders))
+    # The orders that are there have their recipes; of what they make only the routes are asked.
+    made_before = {item for order in orders.values() for item in order.outputs}
+    book = RecipeBook(_new_items(rows, orders), routes_of=made_before)
     _settle_routes(orders.values(), book)
     rules = Rules(
         moment=timezone.now(),
@@ -118,10 +120,9 @@ def read_reports(outputs: dict[int, Output]) -> None:
             outputs[output].add(report)
 
 
-def _items(rows: Iterable[CompletionRow], orders: dict[str, Order]) -> set[int]:
-    """The items whose routes matter, and those that orders may be made for."""
-    items = {row.item_id for row in rows if row.item_id is not None and row.number not in orders}
-    return items | {item for order in orders.values() for item in order.outputs}
+def _new_items(rows: Iterable[CompletionRow], orders: dict[str, Order]) -> set[int]:
+    """The items that orders may be made for."""
+    return {row.item_id for row in rows if row.item_id is not None and row.number not in orders}
 
 
 def _settle_routes(orders: Iterable[Order], book: RecipeBook) -> None:

@@ -118,7 +118,8 @@ class RecipeBook:
     Of several bills that hold on a day the latest sequence counts; both ends of every period are inclusive.
     """
 
-    def __init__(self, item_ids: Iterable[int]) -> None:
+    def __init__(self, item_ids: Iterable[int], *, routes_of: Iterable[int] = ()) -> None:
+        """`routes_of` are further items of which only the operations are asked."""
         self._bills: dict[int, list[_Bill]] = {}
         self._lines: dict[int, list[_Line]] = defaultdict(list)
         self._operations: dict[int, list[tuple[int, bool]]] = defaultdict(list)
@@ -126,9 +127,8 @@ class RecipeBook:
         self._substitutes: dict[int, list[dict[str, object]]] = defaultdict(list)
         self._changes: dict[int, list[dt.date]] = {}
         self._found: dict[tuple[int, int], Recipe | None] = {}
-        self._conversions = Conversions()
         wanted = set(item_ids)
-        self._read_operations(wanted)
+        self._read_operations(wanted.union(routes_of))
         while wanted:
             wanted = self._read_level(wanted)
         self._read_components()
@@ -143,6 +143,10 @@ class RecipeBook:
         if key not in self._found:
             self._found[key] = self._make(item_id, on)
         return self._found[key]
+
+    @cached_property
+    def _conversions(self) -> Conversions:
+        return Conversions()
 
     # Reading
 

@@ -216,7 +216,10 @@ def test_returned_with_a_figure_discarded_and_drafted_again(planner: Program, co
     assert controller.post(f"/backflushes/{pk}/return", asked).json()["status"] == "RETURNED"
     gone = planner.post(f"/backflushes/{pk}/discard", {"reason": "Reported twice"}).json()
     assert gone["status"] == "DISCARDED"
-    assert len(planner.post("/backflushes", {"work_orders": ["WO-1"]}).json()["drafted"]) == 1
+    again = planner.post("/backflushes", {"work_orders": ["WO-1"]}).json()
+    assert len(again["drafted"]) == 1
+    idle = planner.post("/backflushes", {"work_orders": ["WO-1"]}).json()
+    assert [(one["completion_id"], one["code"]) for one in idle["refused"]] == [(None, "ALREADY_BACKFLUSHED")]
 
 
 def test_history_tells_of_every_backflush_and_reversal_newest_first(
