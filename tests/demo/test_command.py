@@ -14,5 +14,5 @@ def test_nothing_is_made_beside_an_organization_that_is_there(db: None) -> None:
     make_organization("acme")
     said = io.StringIO()
     call_command("seed_demo", stdout=said)
-    assert said.getvalue() == ""
+    assert "This database holds acme: no demo company is made beside it." in said.getvalue()
     assert list(Organization.objects.values_list("slug", flat=True)) == ["acme"]
