@@ -10,11 +10,10 @@ from typing import Any
 
 from accounts.models import Job, Organization
 from api.answers.common import digits, sure_digits
+from backflush.actions.rechecking import is_stale
 from backflush.choices import BackflushStatus
 from backflush.engine.words import explain
 from backflush.models import Backflush, BackflushLine, LotPick
-from backflush.queries.documents import documents as rows_of
-from backflush.queries.staleness import builder_for, stale_ids
 from inventory.choices import SourceKind, StockEvent
 from inventory.models import StockEntry
 from production.models import Receipt
@@ -52,13 +51,9 @@ def backflushes(found: Iterable[Backflush], organization: Organization) -> list[
 
 def detail(row: Backflush, organization: Organization) -> dict[str, Any]:
     """One document with what it posted, and whether what it was computed from still stands."""
-    is_stale = False
-    if row.status in OPEN:
-        known = rows_of([row.pk])
-        is_stale = bool(stale_ids(builder_for(organization, known), known))
     return {
         **backflushes([row], organization)[0],
-        "is_stale": is_stale,
+        "is_stale": row.status in OPEN and is_stale(organization, row),
         "backflush_txns": posted_txns([row])[row.pk],
         "fg_receipt_id": receipt_id(row),
     }

@@ -8,12 +8,11 @@ from accounts.models import Membership, User
 from approvals.choices import DecisionKind
 from approvals.models import ApprovalDecision
 from approvals.queries.tiers import open_rounds, possible_signers, standing_of
+from backflush.actions.rechecking import is_stale
 from backflush.choices import BackflushStatus as S
 from backflush.models import Backflush
-from backflush.queries.documents import documents
 from backflush.queries.involved import involved_people
 from backflush.queries.reversals import signers_of
-from backflush.queries.staleness import builder_for, stale_ids
 from backflush.states import EDITABLE
 from ui import formats
 
@@ -42,8 +41,7 @@ def permits_of(
     organization = membership.organization
     status = backflush.status
     is_open = status in (S.DRAFT, S.RETURNED, S.SUBMITTED)
-    rows = documents([backflush.pk])
-    is_stale = bool(is_open and stale_ids(builder_for(organization, rows), rows))
+    stale = is_open and is_stale(organization, backflush)
     may_sign, waits_for, why_not, proposal = False, "", "", ""
     if status == S.SUBMITTED:
         round_ = open_rounds([backflush.pk]).get(backflush.pk)
@@ -67,12 +65,12 @@ def permits_of(
     if may_reverse and not organization.is_same_person_allowed:
         may_reverse = user.pk not in signers_of(backflush.pk)
     return Permits(
-        is_stale=is_stale,
+        is_stale=stale,
         may_edit=status in EDITABLE and "edit_backflush" in rights,
-        may_submit=status in EDITABLE and "submit_backflush" in rights and not is_stale,
+        may_submit=status in EDITABLE and "submit_backflush" in rights and not stale,
         may_discard=status in EDITABLE and "edit_backflush" in rights,
         may_recompute=is_open and "edit_backflush" in rights,
-        may_approve=may_sign and not is_stale,
+        may_approve=may_sign and not stale,
         may_return=status == S.SUBMITTED and "sign_backflush" in rights,
         may_reverse=may_reverse,
         waits_for=waits_for,

@@ -231,6 +231,20 @@ def test_block_refuses_the_submission_with_every_short_component(shop: Shop) -> 
     ]
 
 
+def test_blocked_draft_is_stale_once_stock_has_come(shop: Shop) -> None:
+    """The remedy is then to compute it again; the old shortage is not repeated."""
+    items(shop, "A,none,block,5,")
+    bill(shop, "A,1,")
+    stock(shop, "A,MAIN,,4,5,,")
+    report(shop, "W-1,P,15,15,,,,,2025-11-19,")
+    draft = shop.draft()
+    stock(shop, "A,MAIN,,15,5,,")
+    with pytest.raises(AppError) as caught:
+        submit_backflush(organization=shop.organization, backflush_id=draft.pk, actor=shop.planner)
+    assert caught.value.code == "STALE_DRAFT"
+    assert shop.post(shop.again(draft.pk)).status == "POSTED"
+
+
 def test_warned_shortage_opens_an_exception_on_the_first_place_and_no_lot(shop: Shop) -> None:
     items(shop, "A,lot,warn,5,LINE")
     bill(shop, "A,1,")
