@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.answers.common import digits, sure_digits
-from production.choices import BackflushState
+from production.choices import BackflushState, OrderStatus
 from production.models import Completion, WorkOrder, WorkOrderInput, WorkOrderOutput
 from production.queries.orders import OutputProgress, completions_of, inputs_of, output_progress
 
@@ -35,7 +35,7 @@ def _order(row: WorkOrder, made: list[OutputProgress]) -> dict[str, Any]:
     return {
         "number": row.number,
         "kind": row.kind,
-        "status": row.status,
+        "status": OrderStatus(row.status).label,
         "is_closed": row.is_closed,
         "site": row.work_site.code if row.work_site else None,
         "ordered_on": row.ordered_on,

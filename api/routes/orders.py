@@ -14,9 +14,15 @@ from api.schemas import orders as shapes
 from api.schemas.common import PLAIN, After, Limit, PathCode
 from inventory.queries.lookup import item_by_sku, location_by_code
 from production.actions.orders import create_work_order, move_work_order
+from production.choices import OrderStatus
 from production.queries.orders import found_orders, named_order
 
 router = Router()
+
+
+def _kept(status: str) -> str:
+    """A status by the value under which it is kept."""
+    return next(each.value for each in OrderStatus if each.label == status)
 
 
 @endpoint(router, "GET", "/work-orders", right="read_books", answers={200: shapes.OrderList})
@@ -30,7 +36,9 @@ def list_work_orders(
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Work orders, newest first."""
-    found = found_orders(search=q.strip(), status=status or "", before=int(after) if after else None)
+    found = found_orders(
+        search=q.strip(), status=_kept(status) if status else "", before=int(after) if after else None
+    )
     rows = list(found[: limit + 1])
     shown = dict(zip((row.pk for row in rows), orders(rows), strict=True))
     return page(rows, limit, lambda row: shown[row.pk], lambda row: row.pk)
@@ -56,7 +64,7 @@ def create_order(request: ApiRequest, body: shapes.OrderIn) -> Status[dict[str, 
         actor=request.user,
         reason="Made by a program",
         kind=body.kind,
-        status=body.status,
+        status=_kept(body.status),
         work_site=location_by_code(body.site) if body.site else None,
         ordered_on=body.ordered_on,
         due_on=body.due_on,
@@ -80,7 +88,7 @@ def move_order(request: ApiRequest, number: PathCode, body: shapes.StatusIn) -> 
     Receipts and the final completion move orders by themselves. A move that is not allowed names those that are.
     """
     order = named_order(number)
-    move_work_order(order, to=body.status, actor=request.user, reason=body.reason or body.note)
+    move_work_order(order, to=_kept(body.status), actor=request.user, reason=body.reason or body.note)
     return order_detail(named_order(number))
 
 

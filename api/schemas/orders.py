@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from api.schemas.common import Answer, Body, Code, Day, NotNegative, OrderNumber, Positive, Words
+from production.states import status_of
 
-Status = Literal[
-    "DRAFT",
-    "ENTERED",
-    "PLACED",
-    "PRODUCTION",
-    "IN_TRANSIT",
-    "PARTIAL",
-    "RECEIVED",
-    "COMPLETED",
-    "CANCELLED",
+
+def _status_name(word: Any) -> Any:
+    """Our name of a status, whatever its case and whichever system's word it is."""
+    found = status_of(word) if isinstance(word, str) else None
+    return found.label if found is not None else word
+
+
+Status = Annotated[
+    Literal[
+        "Draft",
+        "Entered",
+        "Placed",
+        "Production",
+        "In Transit",
+        "Partial",
+        "Received",
+        "Completed",
+        "Cancelled",
+    ],
+    BeforeValidator(_status_name),
 ]
+FirstStatus = Annotated[Literal["Draft", "Entered", "Placed", "Production"], BeforeValidator(_status_name)]
 Kind = Literal["production", "kit"]
 
 
@@ -41,7 +53,7 @@ class OrderOut(Answer):
 
     number: str = Field(examples=["WO-1042"])
     kind: Kind = Field(examples=["production"])
-    status: Status = Field(examples=["PARTIAL"])
+    status: Status = Field(examples=["Partial"])
     is_closed: bool = Field(description="Its final completion is posted.", examples=[False])
     site: str | None = Field(examples=["MAIN"])
     ordered_on: dt.date | None = Field(examples=["2025-11-10"])
@@ -105,9 +117,7 @@ class OrderIn(Body):
     item: Code = Field(description="What it makes.", examples=["P-100"])
     quantity: Positive | None = Field(default=None, examples=["120"])
     kind: Kind = Field(default="production", examples=["production"])
-    status: Literal["DRAFT", "ENTERED", "PLACED", "PRODUCTION"] = Field(
-        default="ENTERED", examples=["PLACED"]
-    )
+    status: FirstStatus = Field(default="Entered", examples=["Placed"])
     site: Code | None = Field(default=None, description="A location.", examples=["MAIN"])
     ordered_on: Day | None = Field(default=None, examples=["2025-11-10"])
     due_on: Day | None = Field(default=None, examples=["2025-11-28"])
@@ -120,6 +130,6 @@ class OrderIn(Body):
 class StatusIn(Body):
     """Where the order goes. Cancelling needs a reason."""
 
-    status: Status = Field(examples=["PRODUCTION"])
+    status: Status = Field(examples=["Production"])
     reason: Words = Field(default="", examples=["Material is there"])
     note: Words = Field(default="", examples=[""])

@@ -38,6 +38,7 @@ from backflush.states import is_backflushable
 from inventory.ledger import lock_waits_end
 from production.actions.posting import mark_completions
 from production.actions.snapshots import ensure_snapshots
+from production.choices import OrderStatus
 from production.models import Completion, WorkOrder, WorkOrderInput, WorkOrderOutput
 
 CHUNK = 2_000
@@ -183,11 +184,12 @@ def compute(builder: InputsBuilder, completion: CompletionRow, **given: Any) -> 
 def guard_completion(completion: CompletionRow, basis: Basis, problem: str = "") -> None:
     """Refuse what may not be backflushed at all."""
     if not is_backflushable(completion.order_status):
+        status = OrderStatus(completion.order_status).label
         raise AppError(
             "INVALID_WORK_ORDER_STATE",
-            f"{completion.order_number} is {completion.order_status.replace('_', ' ').lower()}: only an order in "
+            f"{completion.order_number} is {status.lower()}: only an order in "
             "progress or complete can be backflushed. Move it to Production first.",
-            {"work_order": completion.order_number, "status": completion.order_status},
+            {"work_order": completion.order_number, "status": status},
         )
     if completion.is_closed:
         raise AppError(

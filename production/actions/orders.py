@@ -70,7 +70,7 @@ def move_work_order(order: WorkOrder, *, to: str, actor: Any, reason: str = "") 
         raise AppError(
             "INVALID_WORK_ORDER_STATE",
             f"Order {order.number} is {now.label}: it goes from there to {ways}, not to {then.label}.",
-            {"status": now.value, "allowed": sorted(MOVES[now])},
+            {"status": now.label, "allowed": [s.label for s in OrderStatus if s in MOVES[now]]},
         )
     if then is OrderStatus.CANCELLED:
         if not reason.strip():

@@ -98,7 +98,7 @@ def _follow(order_ids: Sequence[int], decide: Decide, *, actor: Any, reason: str
             raise AppError(
                 "INVALID_WORK_ORDER_STATE",
                 f"An order that is {now.label} cannot become {after.label} by a posting.",
-                {"work_order": facts.order_id, "status": facts.status},
+                {"work_order": facts.order_id, "status": now.label},
             )
         started_on = facts.started_on or facts.first_on
         finished_on = (facts.finished_on or facts.final_on) if after in FINISHED else None
@@ -124,7 +124,7 @@ def tell_of_orders(turned: Mapping[int, EventName], *, actor: Any, reason: str) 
             NewEvent(
                 turned[pk],
                 {"work_order_id": pk},
-                {"status": status, "reason": reason},
+                {"status": OrderStatus(status).label, "reason": reason},
                 work_order=number,
             )
             for pk, number, status in orders.values_list("pk", "number", "status")

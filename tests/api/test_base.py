@@ -220,7 +220,7 @@ def test_external_id_does_the_same_for_its_address(organization: Organization, s
     other = supervisor.post("/work-orders", {**body, "number": "WO-2"})
     assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_MISMATCH")
     moved = supervisor.post("/work-orders/WO-1/status", {"status": "PLACED", "external_id": "X1"})
-    assert moved.json()["status"] == "PLACED"
+    assert moved.json()["status"] == "Placed"
 
 
 def test_key_belongs_to_its_member(organization: Organization, supervisor: Program) -> None:

@@ -295,7 +295,7 @@ def test_lists_go_on_where_they_ended(organization: Organization, planner: Progr
         assert len(planner.get("/stock-entries", item="B-1").json()["items"]) == (
             StockEntry.objects.filter(item__sku="B-1").count()
         )
-    orders = planner.get("/work-orders", status="PRODUCTION", q="WO").json()["items"]
+    orders = planner.get("/work-orders", status="Production", q="WO").json()["items"]
     assert [order["number"] for order in orders] == ["WO-1"]
 
 
@@ -329,7 +329,7 @@ def test_order_is_made_moved_and_read(organization: Organization, planner: Progr
     )
     assert made.status_code == 201, made.content
     path = "/work-orders/WO%2F7%20a"
-    assert supervisor.post(f"{path}/status", {"status": "PLACED"}).json()["status"] == "PLACED"
+    assert supervisor.post(f"{path}/status", {"status": "PLACED"}).json()["status"] == "Placed"
     order = supervisor.get(path).json()
     assert order["outputs"][0]["quantity"] == "12.5"
     assert [(line["item"], line["usage"]) for line in order["inputs"]] == [("B-1", "2"), ("G-1", "0.05")]
