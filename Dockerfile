@@ -18,5 +18,5 @@ WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WEB_CONCURRENCY=3
 USER backflush
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:8000/healthz', headers={'Host': os.environ['ALLOWED_HOSTS'].split(',')[0].strip(' .')}), timeout=5)"]
+HEALTHCHECK --interval=15s --timeout=6s --start-period=30s CMD ["python", "docker/health.py"]
 CMD ["gunicorn", "backflush.wsgi", "--bind", "0.0.0.0:8000", "--preload", "--timeout", "120", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]

@@ -37,6 +37,13 @@ class MoneyField(forms.DecimalField):
         return Decimal(value).scaleb(-self.decimals) if isinstance(value, int) else value
 
 
+class PlainDecimalField(forms.DecimalField):
+    """A number shown without the zeros that its column keeps behind it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 def reason_field() -> forms.CharField:
     return forms.CharField(label="Reason", max_length=500, help_text="The history shows it beside your name.")
 
@@ -132,7 +139,15 @@ def policy_field(name: str, organization: Organization) -> forms.Field:
     if name == "time_zone":
         return forms.ChoiceField(choices=[(zone, zone) for zone in sorted(available_timezones())], **words)
     limits: dict[str, Any] = {"min_value": Decimal(0)} if isinstance(column, DecimalField) else {}
-    field = column.formfield(**words, **limits)
+    if isinstance(column, DecimalField):
+        return PlainDecimalField(
+            max_digits=column.max_digits,
+            decimal_places=column.decimal_places,
+            required=not column.blank,
+            **words,
+            **limits,
+        )
+    field = column.formfield(**words)
     if field is None:
         raise LookupError(f"{name} has no form field")
     if isinstance(column, BooleanField):

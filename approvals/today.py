@@ -43,6 +43,7 @@ def panels(request: HttpRequest) -> list[Panel]:
         .values_list("status")
         .annotate(n=Count("id"))
     )
+    short = StockException.objects.filter(resolved_at=None).count()
     list_url = reverse("approvals:documents", args=[slug])
     figures = [
         Figure("Completions to draft", formats.quantity(waiting), "nothing drafted yet", url=list_url),
@@ -55,13 +56,13 @@ def panels(request: HttpRequest) -> list[Panel]:
         Figure(
             "Waiting for a signature",
             formats.quantity(counts.get("SUBMITTED", 0)),
-            f"{len(mine)} for you",
+            f"{len(mine) or 'none'} for you",
             url=reverse("approvals:queue", args=[slug]),
         ),
         Figure(
             "Posted though short",
-            formats.quantity(StockException.objects.filter(resolved_at=None).count()),
-            "shortages to look into",
+            formats.quantity(short),
+            "shortage to look into" if short == 1 else "shortages to look into",
             url=reverse("inventory:exceptions", args=[slug]),
         ),
     ]

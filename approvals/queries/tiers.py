@@ -123,7 +123,7 @@ def standing_of(
             False, tier, False, "You have signed it already; another person signs next.", "SAME_PERSON"
         )
     if role != tier.role:
-        return Standing(False, tier, False, f"The next signature is {_article(tier.role)}'s.", "FORBIDDEN")
+        return Standing(False, tier, False, f"{_one_of(tier.role)} signs next.", "FORBIDDEN")
     if user_id in set(involved) and not organization.is_same_person_allowed:
         return Standing(
             False,
@@ -143,5 +143,8 @@ def possible_signers(tier: Tier, *, excluded: Iterable[int]) -> list[Any]:
     return [member.user for member in members.select_related("user").order_by("user__email")]
 
 
-def _article(role: str) -> str:
-    return f"{'an' if role[0] in 'aeiou' else 'a'} {role}"
+def _one_of(role: str) -> str:
+    """The role at the beginning of a sentence: A controller, An admin, Finance."""
+    if role == "finance":
+        return "Finance"
+    return f"{'An' if role[0] in 'aeiou' else 'A'} {role}"

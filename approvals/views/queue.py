@@ -66,7 +66,7 @@ def approve_many(request: OrganizationRequest) -> HttpResponse:
 def document_list(request: OrganizationRequest) -> HttpResponse:
     found = DocumentFilter(request.GET, queryset=documents().order_by("-id"))
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
-    table = DocumentTable(page.object_list, organization=request.organization, request=request)
+    table = DocumentTable(page.object_list, organization=request.organization)
     context = {
         "tabs": review_tabs(request, "documents"),
         "filter": found,

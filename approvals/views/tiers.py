@@ -66,6 +66,7 @@ def tier(request: OrganizationRequest, pk: int | None = None) -> HttpResponse:
         "title": "Change a tier" if known else "Add a tier",
         "question": "A document needs every tier that its variances or its value reach, each signed by another person.",
         "action": "Save",
+        "back": "Cancel",
         "form": form,
         "back_url": reverse("approvals:tiers", args=[request.organization.slug]),
         "crumbs": _crumbs(request),

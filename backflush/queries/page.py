@@ -15,6 +15,7 @@ from backflush.choices import BackflushStatus
 from backflush.engine.words import explain, explain_standard, question
 from backflush.models import Backflush, BackflushLine, LotPick
 from backflush.queries.causes import Cause, likely_causes
+from backflush.queries.shortages import held_elsewhere
 from backflush.queries.sources import Source, sources_of
 from inventory.models import StockBalance
 from ui import cells, formats
@@ -74,6 +75,7 @@ class LineView:
     before: str
     after: str
     is_after_negative: bool
+    held_elsewhere: str
     needs_look: bool
     needs_reason: bool
     tags: list[tuple[str, str]]
@@ -145,16 +147,20 @@ def line_views(
         .values_list("item_id")
         .annotate(total=Sum("on_hand"))
     )
+    posted = backflush.status in (BackflushStatus.POSTED, BackflushStatus.REVERSED)
+    held = (
+        {} if posted else held_elsewhere(backflush, (line.item_id for line in lines if line.short_quantity))
+    )
     sources = sources_of(backflush, lines, organization)
     causes = likely_causes(backflush, lines)
     scale = bar_scale([_off(line) for line in lines])
     money = cells_money(organization)
-    posted = backflush.status in (BackflushStatus.POSTED, BackflushStatus.REVERSED)
     views = [
         _view(
             line,
             picks[line.pk],
             on_hand,
+            held,
             sources,
             causes.get(line.pk),
             scale,
@@ -210,6 +216,7 @@ def _view(
     line: BackflushLine,
     picks: list[LotPick],
     on_hand: Mapping[int, Decimal],
+    held: Mapping[int, Decimal],
     sources: Mapping[int, list[Source]],
     cause: Cause | None,
     scale: Decimal,
@@ -258,6 +265,9 @@ def _view(
         before=formats.quantity(before) if before is not None else "unknown",
         after=formats.quantity(after) if after is not None else "unknown",
         is_after_negative=after is not None and after < 0,
+        held_elsewhere=f"Other drafts hold {formats.quantity(held[line.item_id])} {line.item.unit} of it."
+        if line.short_quantity and line.item_id in held
+        else "",
         needs_look=_needs_look(line.is_beyond_tolerance, line.flags, line.variance_minor, line.scrap_minor),
         needs_reason=line.is_beyond_tolerance and line.reason_id is None,
         tags=tags,

@@ -43,12 +43,12 @@ WITH used AS (
 MADE_OF = (
     MOVES
     + """
-SELECT i.sku, COALESCE(t.code, ''), t.id, sum(u.quantity), string_agg(DISTINCT d.number, ', ' ORDER BY d.number)
+SELECT i.sku, COALESCE(t.code, ''), t.id, sum(u.quantity), i.unit, string_agg(DISTINCT d.number, ', ' ORDER BY d.number)
 FROM (SELECT DISTINCT used_by FROM fed WHERE lot_id = %s) f
 JOIN used u ON u.backflush_id = f.used_by
 JOIN backflush_backflush d ON d.id = u.backflush_id
 JOIN inventory_item i ON i.id = u.item_id LEFT JOIN inventory_lot t ON t.id = u.lot_id
-GROUP BY i.sku, t.code, t.id HAVING sum(u.quantity) <> 0 ORDER BY i.sku, t.code NULLS FIRST
+GROUP BY i.sku, i.unit, t.code, t.id HAVING sum(u.quantity) <> 0 ORDER BY i.sku, t.code NULLS FIRST
 """
 )
 
@@ -57,37 +57,39 @@ MADE_FROM = (
     + """
 , taken AS (SELECT backflush_id, sum(quantity) AS quantity FROM used WHERE lot_id = %s GROUP BY 1
             HAVING sum(quantity) <> 0)
-SELECT i.sku, COALESCE(t.code, ''), t.id, sum(k.quantity), string_agg(DISTINCT d.number, ', ' ORDER BY d.number)
+SELECT i.sku, COALESCE(t.code, ''), t.id, sum(k.quantity), s.unit, string_agg(DISTINCT d.number, ', ' ORDER BY d.number)
 FROM taken k
 JOIN (SELECT DISTINCT used_by, made_by, item_id, lot_id FROM fed) f ON f.used_by = k.backflush_id
 JOIN backflush_backflush d ON d.id = f.made_by
 JOIN inventory_item i ON i.id = f.item_id LEFT JOIN inventory_lot t ON t.id = f.lot_id
-GROUP BY i.sku, t.code, t.id ORDER BY i.sku, t.code NULLS FIRST
+JOIN inventory_lot o ON o.id = %s JOIN inventory_item s ON s.id = o.item_id
+GROUP BY i.sku, s.unit, t.code, t.id ORDER BY i.sku, t.code NULLS FIRST
 """
 )
 
 
 class Traced(NamedTuple):
-    """An item and lot on the other side, how much of the component went there, and by which documents."""
+    """An item and lot on the other side, how much of the component went there in its unit, and by which documents."""
 
     sku: str
     lot: str
     lot_id: int | None
     quantity: Decimal
+    unit: str
     documents: str
 
 
 def made_of(lot: Lot) -> list[Traced]:
     """The components, by lot, that went into what was received in this lot."""
-    return _traced(MADE_OF, lot.pk)
+    return _traced(MADE_OF, [lot.pk])
 
 
 def made_from(lot: Lot) -> list[Traced]:
     """The products, by lot, into which this lot went; the quantity is that of this lot."""
-    return _traced(MADE_FROM, lot.pk)
+    return _traced(MADE_FROM, [lot.pk, lot.pk])
 
 
-def _traced(statement: str, lot_id: int) -> list[Traced]:
+def _traced(statement: str, lot_ids: list[int]) -> list[Traced]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [lot_id])
+        cursor.execute(statement, lot_ids)
         return [Traced(*row) for row in cursor.fetchall()]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Sum
+
+from backflush.choices import BackflushStatus
+from backflush.models import Backflush, LotPick
 
 BLOCKED = """
 SELECT l.backflush_id, i.sku, l.actual_quantity, l.actual_quantity - l.short_quantity
@@ -32,3 +37,17 @@ def blocked_shortages(backflush_ids: Sequence[int]) -> dict[int, list[dict[str, 
                 }
             )
     return found
+
+
+def held_elsewhere(backflush: Backflush, item_ids: Iterable[int]) -> dict[int, Decimal]:
+    """By item, in its unit: what other documents that are not posted have picked (one query, none without items).
+
+    Stock that another draft holds is not offered to this one, so a line can be short while stock is on hand.
+    """
+    wanted = set(item_ids)
+    if not wanted:
+        return {}
+    open_ones = (BackflushStatus.DRAFT, BackflushStatus.SUBMITTED, BackflushStatus.RETURNED)
+    picks = LotPick.objects.filter(line__item_id__in=wanted, line__backflush__status__in=open_ones)
+    others = picks.exclude(line__backflush=backflush).values_list("line__item_id")
+    return {item: held for item, held in others.annotate(held=Sum("quantity")) if held}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, localcontext
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.choices import NegativePolicy
 from accounts.tenancy.models import ScopedForeignKey, ScopedModel
 from inventory.choices import ItemKind, LocationKind, RoundingDirection, Tracking
+from ui import formats
 
 from .fields import QuantityField, no_overlap
 
@@ -81,6 +84,18 @@ class UnitConversion(ScopedModel):
     to_unit = models.CharField(max_length=16)
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField(default=1)
+
+    @property
+    def words(self) -> str:
+        """The factor as people write it, 453.59237 or 1 ÷ 3: a fraction only where no decimal number is exact."""
+        left = self.denominator
+        for prime in (2, 5):
+            while left % prime == 0:
+                left //= prime
+        if left == 1:
+            with localcontext(prec=60):
+                return formats.quantity(Decimal(self.numerator) / self.denominator)
+        return f"{formats.quantity(Decimal(self.numerator))} ÷ {formats.quantity(Decimal(self.denominator))}"
 
     class Meta:
         constraints = (

@@ -65,7 +65,7 @@ def _form(request: OrganizationRequest, mapping: AccountMapping | None) -> HttpR
     slug = request.organization.slug
     context = {
         "form": form,
-        "title": "Account",
+        "title": "Change the account" if mapping and mapping.pk else "New account",
         "remove_url": reverse("rules:remove_account", args=[slug, mapping.pk])
         if mapping and mapping.pk and mapping.item_class
         else "",

@@ -57,7 +57,7 @@ def new_period(request: OrganizationRequest) -> HttpResponse:
             return redirect("rules:periods", request.organization.slug)
     context = {
         "form": form,
-        "title": "Period",
+        "title": "New period",
         "back_url": reverse("rules:periods", args=[request.organization.slug]),
         "crumbs": _crumbs(request),
     }

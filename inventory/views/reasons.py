@@ -65,7 +65,9 @@ def _form(request: OrganizationRequest, reason_code: ReasonCode | None) -> HttpR
             return redirect("rules:reasons", request.organization.slug)
     context = {
         "form": form,
-        "title": reason_code.code if reason_code and reason_code.pk and not form.errors else "Reason code",
+        "title": reason_code.code
+        if reason_code and reason_code.pk and not form.errors
+        else "New reason code",
         "back_url": reverse("rules:reasons", args=[request.organization.slug]),
         "crumbs": _crumbs(request),
     }

@@ -77,6 +77,12 @@ def test_tolerance_is_written_in_money(organization: Organization, bob: User, bo
     assert 'value="12.34"' in bob_client.get(path).content.decode()
 
 
+def test_percents_are_shown_without_the_zeros_of_their_column(
+    organization: Organization, bob_client: Client
+) -> None:
+    assert filled(bob_client, "/o/acme/settings/tolerance/")["tolerance_percent"] in {"0", "2", "5"}
+
+
 def test_currency_without_decimals_takes_none(db: None) -> None:
     organization = factories.make_organization("tokyo", currency_code="JPY")
     client = factories.client_of(factories.make_member(organization, "controller"))

@@ -17,7 +17,7 @@ from accounts.tenancy.writes import save_row
 from approvals.models import ApprovalRequest
 from approvals.queries.documents import queue_of
 from backflush.models import Backflush, BackflushLine, LotPick
-from inventory.models import Period, StockEntry
+from inventory.models import Item, Period, StockEntry
 from tests import factories
 from tests.backflush.shop import Shop, open_shop, simple_order
 from tests.documents import make_draft, make_submitted
@@ -226,7 +226,7 @@ def test_queue_splits_what_is_mine_from_what_waits_for_others(shop: Shop) -> Non
     assert "1 document waits for you" in mine
     theirs = factories.client_of(finance).get(url("queue")).content.decode()
     assert "0 documents wait for you" in theirs
-    assert "The next signature is a controller&#x27;s." in theirs
+    assert "A controller signs next." in theirs
     assert submitted.number in theirs
 
 
@@ -345,3 +345,24 @@ def test_queue_shows_a_page_of_the_heaviest_and_says_what_follows(
     assert "2 documents wait for you · the 2 heaviest are shown, 1 lighter one follows" in page
     assert page.count('name="backflush"') == 1
     assert "?page=2" in page
+
+
+def test_short_line_says_what_other_drafts_hold(shop: Shop) -> None:
+    """560 of 1,000 are in the first draft; the second finds 440 of its 560, though all 1,000 are on hand."""
+    simple_order(shop, good=8, usage=70)
+    first = shop.draft()
+    with bind(shop.organization):
+        product = Item.objects.get(sku="P")
+    factories.make_completion(
+        shop.organization, factories.make_order(shop.organization, product, 8, "WO-2"), 8
+    )
+    second = shop.draft()
+    assert "Other drafts hold" not in page(shop.planner, first)
+    assert "Other drafts hold 560 EA of it." in page(shop.planner, second)
+
+
+def test_list_of_documents_counts_all_of_them_once(shop: Shop) -> None:
+    simple_order(shop)
+    shop.draft()
+    shown = factories.client_of(shop.planner).get(url("documents")).content.decode()
+    assert shown.count('aria-label="Pages"') == 1

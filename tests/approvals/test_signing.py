@@ -278,7 +278,7 @@ def test_page_says_whom_to_ask_when_nobody_can_sign(shop: Shop) -> None:
 def test_page_says_that_the_next_signature_is_anothers(shop: Shop, finance: User) -> None:
     dear_order(shop, good=10, usage=200)
     submitted = shop.submit(shop.draft())
-    assert permits(shop, submitted, finance).why_not == "The next signature is a controller's."
+    assert permits(shop, submitted, finance).why_not == "A controller signs next."
     sign(shop, submitted, shop.controller)
     assert permits(shop, submitted, finance).may_approve
     assert permits(shop, submitted, shop.controller).why_not.startswith("You have signed it already")

@@ -107,9 +107,19 @@ def test_controller_enters_and_removes_a_conversion(organization: Organization, 
     with bind(organization):
         conversion = UnitConversion.objects.get(item__sku="BOLT")
         assert (conversion.numerator, conversion.denominator) == (25, 2)
-    assert "1 BOX = 25 ÷ 2 EA" in page(bob_client, "units", "acme")
+    assert "1 BOX = 12.5 EA" in page(bob_client, "units", "acme")
     bob_client.post(reverse("inventory:remove_unit", args=["acme", conversion.pk]))
     assert "BOX" not in page(bob_client, "units", "acme")
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "words"),
+    [(45_359_237, 100_000, "453.59237"), (254, 10, "25.4"), (1000, 1, "1,000"), (1, 3, "1 ÷ 3")],
+)
+def test_factor_is_a_fraction_only_where_no_decimal_is_exact(
+    numerator: int, denominator: int, words: str
+) -> None:
+    assert UnitConversion(numerator=numerator, denominator=denominator).words == words
 
 
 def test_planner_reads_conversions_and_enters_none(organization: Organization, alice_client: Client) -> None:
