@@ -14,7 +14,7 @@ from accounts.tenancy.writes import insert_rows, update_rows, update_where
 from exports.models import ExportBatch, ExportLine
 from inventory.choices import ErpAnswer
 from inventory.models import EntryOutcome
-from inventory.stock_files.answers import book_answers
+from inventory.stock_files.answers import book_answers, recall_answers
 
 
 def note_exported(batch: ExportBatch, entry_ids: Sequence[int], *, actor: Any, reason: str) -> None:
@@ -42,6 +42,7 @@ def note_answers(
 ) -> None:
     """What the ERP said of these lines; where a stock file assumed otherwise, the balance moves by the difference."""
     answers = {line.entry_id: line for line in lines}
+    recall_answers(list(answers), actor=actor, reason=reason)
     rows = [row for row in _outcomes(batch).values_list("pk", "entry_id") if row[1] in answers]
     update_rows(
         EntryOutcome,
@@ -61,6 +62,7 @@ def note_withdrawn(
 ) -> None:
     """The ERP will not load these entries from this batch."""
     withdrawn = set(entry_ids)
+    recall_answers(entry_ids, actor=actor, reason=reason)
     rows = [row for row in _outcomes(batch).values_list("pk", "entry_id") if row[1] in withdrawn]
     update_where(
         EntryOutcome,

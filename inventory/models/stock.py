@@ -113,7 +113,8 @@ class EntryOutcome(ScopedModel):
 
     Entries that were never in a batch have no row. An entry is taken by the ERP at a moment T when its answer is
     `accepted` and `loaded_at` ≤ T; `rejected` and `withdrawn` ones are not; the others are judged by
-    `inventory.stock_files`, which notes here what it assumed. After writing answers, exports calls
+    `inventory.stock_files`, which notes here what it assumed. Before an answer is replaced, exports calls
+    `inventory.stock_files.answers.recall_answers`, which notes what files relied on. After writing answers it calls
     `inventory.stock_files.answers.book_answers(entry_ids, actor=…)`: where an answer contradicts what was assumed, the
     balance moves by the difference.
     """

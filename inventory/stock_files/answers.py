@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from accounts.tenancy.writes import update_rows
 from inventory.choices import ErpAnswer, SourceKind, StockEvent
 from inventory.ledger import NewEntry, PostedEntries, post_entries
-from inventory.models import EntryOutcome, StockEntry
+from inventory.models import EntryOutcome, StockBalance, StockEntry
 from inventory.queries.lookup import named
 
 
@@ -23,6 +23,55 @@ class _Assumed(NamedTuple):
     is_assumed_taken: bool | None
 
 
+class _Place(NamedTuple):
+    id: int
+    item_id: int
+    location_id: int
+    lot_id: int | None
+
+
+def recall_answers(
+    entry_ids: Collection[int], *, actor: Any, reason: str = "The answer is corrected"
+) -> None:
+    """Note what the last stock file took for granted of entries that were answered already.
+
+    A file relies on the answers that are there. Call it before one is replaced, so that `book_answers` can compare.
+    """
+    relied_on = []
+    moments = _last_files(entry_ids)
+    for values in named(EntryOutcome, "entry_id", set(moments), *_Assumed._fields):
+        outcome = _Assumed(*values)
+        is_certain = outcome.loaded_at is not None or outcome.answer in (
+            ErpAnswer.REJECTED,
+            ErpAnswer.WITHDRAWN,
+        )
+        if is_certain:
+            moment = moments[outcome.entry_id]
+            relied_on.append((outcome.id, moment, _is_loaded_by(outcome.loaded_at, moment)))
+    if relied_on:
+        update_rows(EntryOutcome, ["assumed_at", "is_assumed_taken"], relied_on, actor=actor, reason=reason)
+
+
+def _last_files(entry_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """The moment of the last stock file that spoke of each entry's balance, where there was one."""
+    places = [_Place(*row) for row in named(StockEntry, "id", set(entry_ids), *_Place._fields)]
+    balances = named(
+        StockBalance,
+        "item_id",
+        {place.item_id for place in places},
+        "item_id",
+        "location_id",
+        "lot_id",
+        "last_snapshot_at",
+    )
+    known = {(item, location, lot): moment for item, location, lot, moment in balances if moment}
+    return {place.id: known[place[1:]] for place in places if place[1:] in known}
+
+
+def _is_loaded_by(loaded_at: dt.datetime | None, moment: dt.datetime) -> bool:
+    return loaded_at is not None and loaded_at <= moment
+
+
 def book_answers(
     entry_ids: Collection[int], *, on: dt.date, actor: Any, reason: str = "The ERP answered"
 ) -> PostedEntries:
@@ -33,6 +82,7 @@ def book_answers(
     exported. An accepted entry without a time says nothing new. Call it after the answers are written.
     """
     columns = _Assumed._fields
+    last_files = _last_files(entry_ids)
     settled: list[tuple[int, None, None]] = []
     contradicted: dict[int, bool] = {}
     for values in named(EntryOutcome, "entry_id", set(entry_ids), *columns):
@@ -41,7 +91,9 @@ def book_answers(
             continue
         if outcome.answer == ErpAnswer.ACCEPTED and outcome.loaded_at is None:
             continue
-        was_taken = outcome.loaded_at is not None and outcome.loaded_at <= outcome.assumed_at
+        # What was assumed taken at one file stays so at the later ones: the last of them is what the balance rests on.
+        moment = max(outcome.assumed_at, last_files.get(outcome.entry_id, outcome.assumed_at))
+        was_taken = _is_loaded_by(outcome.loaded_at, moment)
         if was_taken != outcome.is_assumed_taken:
             contradicted[outcome.entry_id] = was_taken
         settled.append((outcome.id, None, None))

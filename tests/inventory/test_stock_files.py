@@ -15,7 +15,7 @@ from inventory.choices import SourceKind, StockEvent
 from inventory.ledger import NewEntry, post_entries
 from inventory.models import EntryOutcome, Item, Location, Lot, StockBalance, StockEntry
 from inventory.rows import StockRow
-from inventory.stock_files.answers import book_answers
+from inventory.stock_files.answers import book_answers, recall_answers
 from inventory.stock_files.load import TakenStock, take_stock
 from inventory.stock_files.plan import plan_stock
 from inventory.stock_files.shapes import Doubt, Scope
@@ -97,6 +97,7 @@ def exported(entry: int, exported_at: str, **values: Any) -> EntryOutcome:
 
 
 def answered(entry: int, answer: str, loaded_at: str | None = None) -> None:
+    recall_answers([entry], actor=None)
     outcome = EntryOutcome.objects.get(entry_id=entry)
     outcome.answer = answer
     outcome.answered_at = at("12:00")
@@ -231,6 +232,43 @@ def test_later_answer_that_agrees_changes_nothing(opened: Organization) -> None:
     answered(entry, "accepted", "09:10")
 
     assert on_hand() == Decimal(90)
+
+
+def test_corrected_answer_books_the_difference_to_the_file_that_relied_on_it(opened: Organization) -> None:
+    entry = relieve(-10)
+    exported(entry, "08:00", answer="rejected")
+    take(row(90), counted_at=at("09:00"))
+    assert on_hand() == Decimal(80)
+
+    answered(entry, "accepted", "08:30")
+    assert on_hand() == Decimal(90)
+    answered(entry, "accepted", "09:30")
+    assert on_hand() == Decimal(80)
+    answered(entry, "rejected")
+    assert on_hand() == Decimal(80)
+
+
+def test_corrected_answer_after_an_assumption_books_each_difference(opened: Organization) -> None:
+    entry = relieve(-10)
+    exported(entry, "08:00")
+    take(row(90), counted_at=at("09:00"))
+
+    answered(entry, "rejected")
+    assert on_hand() == Decimal(80)
+    answered(entry, "accepted", "08:30")
+    assert on_hand() == Decimal(90)
+
+
+def test_late_answer_is_compared_with_the_last_file_and_not_the_first(opened: Organization) -> None:
+    """Loaded between two files, of which the second holds it: nothing is left to book."""
+    entry = relieve(-10)
+    exported(entry, "08:00")
+    take(row(90), counted_at=at("09:00"))
+    take(row(80), counted_at=at("11:00"))
+
+    answered(entry, "accepted", "10:00")
+
+    assert on_hand() == Decimal(80)
 
 
 def test_rejected_line_is_kept_and_accepted_one_is_not(opened: Organization) -> None:
