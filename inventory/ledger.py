@@ -15,7 +15,6 @@ from accounts.tenancy.writes import allocate_ids, insert_rows, update_rows
 from inventory.coverage import mark_covered
 from inventory.models import StockBalance, StockEntry
 
-LOCK_TIMEOUT = "20s"
 Key = tuple[int, int, int | None]
 ZERO = Decimal(0)
 
@@ -59,12 +58,6 @@ class PostedEntries:
 
     ids: list[int]
     amounts: list[int]
-
-
-def lock_waits_end() -> None:
-    """Let nobody wait for a lock for ever."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
 
 
 def lock_balances(keys: Sequence[Key], *, actor: Any, reason: str) -> dict[Key, Standing]:

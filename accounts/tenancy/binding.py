@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from accounts.models import Organization
 
 
+LOCK_TIMEOUT = "20s"  # nobody waits for a lock for ever
+
+
 def _swap(setting: str, value: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting(%s, true), set_config(%s, %s, true)", [setting, setting, value]
+            "SELECT current_setting(%s, true), set_config(%s, %s, true), set_config('lock_timeout', %s, true)",
+            [setting, setting, value, LOCK_TIMEOUT],
         )
         return cursor.fetchone()[0] or ""
 
@@ -25,15 +29,24 @@ def _swap(setting: str, value: str) -> str:
 def bind(organization: Organization) -> Iterator[None]:
     """Open a transaction in which only this organization's rows are seen and written.
 
-    A bind inside a bind restores what was set before it and refuses another organization: `set_config(…, true)`
-    would otherwise leak out of the inner savepoint. An exception rolls back and restores by itself.
+    A bind inside a bind refuses another organization. The outermost restores what was set before it, as
+    `set_config(…, true)` would otherwise leak out of its savepoint; those inside it find the setting made and only
+    open theirs. An exception rolls back and restores by itself.
     """
     wanted = str(organization.pk)
+    inside: str | None = getattr(connection, "bound_organization", None)
     with transaction.atomic(), scope(organization=organization):
+        if inside == wanted:
+            yield
+            return
         before = _swap("app.organization", wanted)
         if before and before != wanted:
             raise RuntimeError("this transaction is bound to another organization")
-        yield
+        connection.bound_organization = wanted  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            connection.bound_organization = inside  # type: ignore[attr-defined]
         _swap("app.organization", before)
 
 

@@ -35,7 +35,6 @@ from backflush.queries.waiting import (
     waiting_completion_ids,
 )
 from backflush.states import is_backflushable
-from inventory.ledger import lock_waits_end
 from production.actions.posting import mark_completions
 from production.actions.snapshots import ensure_snapshots
 from production.choices import OrderStatus
@@ -105,7 +104,6 @@ def draft_completions(
     *, organization: Organization, completion_ids: Sequence[int], actor: Any, reason: str = "Drafted"
 ) -> DraftResult:
     """Draft these completions in the current transaction. What cannot be drafted is refused by itself."""
-    lock_waits_end()
     lock_orders_of(completion_ids)
     ready = waiting_completion_ids(completion_ids=completion_ids)
     result = DraftResult()

@@ -10,12 +10,10 @@ from backflush.models import Backflush
 from backflush.queries.documents import DocumentRow, documents
 from backflush.queries.waiting import lock_orders_of
 from backflush.states import MOVES
-from inventory.ledger import lock_waits_end
 
 
 def lock_documents(backflush_ids: Sequence[int]) -> list[DocumentRow]:
     """Lock the orders of these documents, then the documents, each in one order for all writers."""
-    lock_waits_end()
     completions = Backflush.objects.filter(pk__in=list(backflush_ids)).values_list("completion_id", flat=True)
     lock_orders_of(list(completions))
     return documents(backflush_ids, lock=True)

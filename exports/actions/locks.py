@@ -8,12 +8,10 @@ from psycopg.errors import LockNotAvailable
 from accounts.errors import AppError
 from accounts.models import Organization
 from exports.models import ExportBatch
-from inventory.ledger import lock_waits_end
 
 
 def lock_exports(organization: Organization) -> None:
     """Wait for other exports of this organization to end, so that no entry is taken twice. Taken before other locks."""
-    lock_waits_end()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext('exports'))", [organization.pk % 2**31])

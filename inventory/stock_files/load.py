@@ -16,7 +16,7 @@ from accounts.tenancy.writes import update_rows
 from inventory.actions.items import know_stock
 from inventory.actions.places import load_locations, load_lots
 from inventory.choices import SourceKind, StockEvent
-from inventory.ledger import Key, NewEntry, lock_balances, lock_waits_end, post_entries
+from inventory.ledger import Key, NewEntry, lock_balances, post_entries
 from inventory.models import EntryOutcome, Item, Lot, StockBalance
 from inventory.money import minor_units
 from inventory.queries.costs import standard_costs
@@ -52,7 +52,6 @@ def take_stock(
 
     Items must exist. Rows with problems and undecided doubts are refused with INVALID: plan_stock lists them all.
     """
-    lock_waits_end()
     items = item_ids({row.sku for row in rows})
     places = load_locations({row.place for row in rows}, actor=actor, reason=reason)
     lots = load_lots(

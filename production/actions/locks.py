@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.db import connection
 from django_scopes import get_scope
 
-from inventory.ledger import lock_waits_end
 from production.models import WorkOrder
 from production.queries.reading import batches
 
@@ -17,7 +16,6 @@ def lock_room(name: str) -> None:
 
     Taken before any row lock and held until the transaction ends.
     """
-    lock_waits_end()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [get_scope()["organization"].pk % 2**31, name]
@@ -26,7 +24,6 @@ def lock_room(name: str) -> None:
 
 def lock_orders(ids: Iterable[int]) -> None:
     """Lock these work orders in the order of their ids, as everybody does who changes what stands on them."""
-    lock_waits_end()
     for batch in batches(sorted(set(ids))):
         list(
             WorkOrder.objects.filter(pk__in=batch)
