@@ -82,14 +82,24 @@ def lock_balances(keys: Sequence[Key], *, actor: Any, reason: str) -> dict[Key, 
 
 
 def post_entries(
-    entries: Sequence[NewEntry], *, source_kind: str, actor: Any, reason: str, is_exact: bool = False
+    entries: Sequence[NewEntry],
+    *,
+    source_kind: str,
+    actor: Any,
+    reason: str,
+    is_exact: bool = False,
+    locked: dict[Key, Standing] | None = None,
 ) -> PostedEntries:
     """Write entries and move their balances, under lock.
 
     The entry that empties a location and lot takes what is left of its value, so its amount can differ from the one
-    proposed; the caller books the difference. Reversals, and everything with `is_exact`, keep their amounts.
+    proposed; the caller books the difference. Reversals, and everything with `is_exact`, keep their amounts. `locked`
+    is what the caller got of `lock_balances` in this transaction; it is kept up to date.
     """
-    standings = lock_balances([entry.key for entry in entries], actor=actor, reason=reason)
+    keys = {entry.key for entry in entries}
+    standings = locked if locked is not None and keys <= locked.keys() else None
+    if standings is None:
+        standings = lock_balances(list(keys), actor=actor, reason=reason)
     before = {key: (s.on_hand, s.value_minor) for key, s in standings.items()}
     amounts: list[int] = []
     for entry in entries:

@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.models import Job, Organization
 from api.answers.common import digits, sure_digits
+from approvals.queries.documents import document_by_id
 from backflush.actions.rechecking import is_stale
 from backflush.choices import BackflushStatus
 from backflush.engine.words import explain
@@ -59,8 +60,9 @@ def detail(row: Backflush, organization: Organization) -> dict[str, Any]:
     }
 
 
-def outcome(row: Backflush, organization: Organization) -> dict[str, Any]:
+def outcome(backflush_id: int, organization: Organization) -> dict[str, Any]:
     """What became of a reported completion: posted, or submitted with the document that waits."""
+    row = Backflush.objects.select_related("completion").get(pk=backflush_id)
     said: dict[str, Any] = {
         "backflush_id": row.pk,
         "number": row.number,
@@ -74,7 +76,7 @@ def outcome(row: Backflush, organization: Organization) -> dict[str, Any]:
         said["backflush_txns"] = posted_txns([row])[row.pk]
         said["fg_receipt_id"] = receipt_id(row)
     else:
-        (said["backflush"],) = backflushes([row], organization)
+        (said["backflush"],) = backflushes([document_by_id(row.pk)], organization)
     return said
 
 
@@ -86,7 +88,17 @@ def posted_txns(rows: Sequence[Backflush], *, reversals: bool = False) -> dict[i
         source_id__in=list(by_id),
         event=StockEvent.CONSUME,
         reversal_of__isnull=not reversals,
-    ).select_related("item", "location", "lot")
+    ).values_list(
+        "pk",
+        "source_id",
+        "order_number",
+        "item__sku",
+        "lot__code",
+        "quantity",
+        "location__code",
+        "posted_at",
+        named=True,
+    )
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for entry in entries.order_by("pk"):
         completion = by_id[entry.source_id].completion
@@ -94,10 +106,10 @@ def posted_txns(rows: Sequence[Backflush], *, reversals: bool = False) -> dict[i
             {
                 "txn_id": entry.pk,
                 "work_order_id": entry.order_number,
-                "item_id": entry.item.sku,
-                "lot_id": entry.lot.code if entry.lot else None,
+                "item_id": entry.item__sku,
+                "lot_id": entry.lot__code,
                 "qty_consumed": sure_digits(-entry.quantity),
-                "location_id": entry.location.code,
+                "location_id": entry.location__code,
                 "posted_at": entry.posted_at,
                 "external_id": completion.reference or None,
             }

@@ -82,7 +82,7 @@ def backflush_work_order(
         note=body.note,
         actor=request.user,
     )
-    said = outcome(document_by_id(reported.backflush_id), request.organization)
+    said = outcome(reported.backflush_id, request.organization)
     return Status(200 if reported.is_posted else 202, said)
 
 

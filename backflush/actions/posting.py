@@ -39,7 +39,7 @@ from backflush.queries.shortages import blocked_shortages
 from backflush.queries.valuation import journal_inputs, stored_amounts
 from inventory.choices import SourceKind, StockEvent
 from inventory.journal import Accounts, NewJournal, NewLine, post_journals
-from inventory.ledger import NewEntry, lock_balances, post_entries
+from inventory.ledger import Key, NewEntry, Standing, lock_balances, post_entries
 from inventory.models import StockException
 from inventory.periods import closed_spans, first_open_day
 from production.actions.posting import advance_orders, mark_completions
@@ -93,11 +93,12 @@ def post_documents(
     if not postings:
         return result
     store_picks(again, actor=actor, reason="Picked again at posting")
-    _relieve(organization, builder, postings, actor=actor, reason=reason)
+    _relieve(organization, builder, postings, standings, actor=actor, reason=reason)
     closing = closing_orders([(p.completion.order_id, p.completion.id) for p in postings])
     _value(builder, postings, closing)
     received = post_receipts(
         [(p.receipt, p.document, p.day, p.journal) for p in postings if p.receipt and p.journal],
+        locked=standings,
         actor=actor,
         reason=reason,
     )
@@ -196,7 +197,13 @@ def _guard_day(document: DocumentRow, day: dt.date, closed: list[tuple[dt.date, 
 
 
 def _relieve(
-    organization: Organization, builder: InputsBuilder, postings: list[Posting], *, actor: Any, reason: str
+    organization: Organization,
+    builder: InputsBuilder,
+    postings: list[Posting],
+    locked: dict[Key, Standing],
+    *,
+    actor: Any,
+    reason: str,
 ) -> None:
     """Write the component entries, and the exceptions of what was short."""
     entries = [
@@ -219,7 +226,9 @@ def _relieve(
         for posting in postings
         for line, pick in posting.picks
     ]
-    posted = post_entries(entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason)
+    posted = post_entries(
+        entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason, locked=locked
+    )
     at = 0
     short: list[tuple[Posting, Movement, int | None]] = []
     items = builder.basis.items

@@ -20,6 +20,7 @@ from backflush.queries.receipts import Standing, in_order_for, standing_goods
 from backflush.queries.rows import CompletionRow
 from inventory.choices import SourceKind, StockEvent
 from inventory.ledger import Key, NewEntry, post_entries
+from inventory.ledger import Standing as Balance
 from inventory.models import Item, Lot
 from production.models import Receipt, ReceiptItem
 
@@ -100,7 +101,11 @@ def _taken_back(row: CompletionRow, standing: list[Standing]) -> ReceiptPlan:
 
 
 def post_receipts(
-    receipts: Sequence[tuple[ReceiptPlan, DocumentRow, dt.date, Journal]], *, actor: Any, reason: str
+    receipts: Sequence[tuple[ReceiptPlan, DocumentRow, dt.date, Journal]],
+    *,
+    locked: dict[Key, Balance],
+    actor: Any,
+    reason: str,
 ) -> list[PostedGoods]:
     """Write the stock entries and the receipts, at the value that the journal gives them; answers what was booked."""
     if not receipts:
@@ -123,7 +128,12 @@ def post_receipts(
         for part, amount in zip(plan.parts, plan.amounts(journal.receipt_minor), strict=True)
     ]
     posted = post_entries(
-        entries, source_kind=SourceKind.BACKFLUSH, actor=actor, reason=reason, is_exact=True
+        entries,
+        source_kind=SourceKind.BACKFLUSH,
+        actor=actor,
+        reason=reason,
+        is_exact=True,
+        locked=locked,
     )
     ids = allocate_ids(Receipt, len(receipts))
     numbers = [f"RC-{number:06}" for number in take_numbers("receipt", len(receipts))]

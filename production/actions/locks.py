@@ -39,16 +39,17 @@ def lock_order_numbers(numbers: set[str]) -> list[int]:
     Only who is about to make orders waits for others who do: recording on an order that is there never waits for a
     long import of other orders.
     """
-    if _count(numbers) < len(numbers):
+    ids = _ids_of(numbers)
+    if len(ids) < len(numbers):
         lock_room("orders")
-    ids = [
-        pk
-        for batch in batches(sorted(numbers))
-        for pk in WorkOrder.objects.filter(number__in=batch).values_list("pk", flat=True)
-    ]
+        ids = _ids_of(numbers)
     lock_orders(ids)
     return ids
 
 
-def _count(numbers: set[str]) -> int:
-    return sum(WorkOrder.objects.filter(number__in=batch).count() for batch in batches(sorted(numbers)))
+def _ids_of(numbers: set[str]) -> list[int]:
+    return [
+        pk
+        for batch in batches(sorted(numbers))
+        for pk in WorkOrder.objects.filter(number__in=batch).values_list("pk", flat=True)
+    ]
