@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 from accounts.tenancy.writes import allocate_ids, delete_rows, insert_rows, update_rows
@@ -10,9 +12,22 @@ from backflush.models import BackflushLine, LotPick
 
 Key = tuple[int | None, int, int | None]
 
+# What a room above has said of a line must go on naming it: each answers which of these lines stay, with nothing on them.
+ASKED_ABOUT: list[Callable[[Sequence[int]], Collection[int]]] = []
+EMPTY: dict[str, Any] = {
+    **{name: Decimal(0) for name in LINE_COLUMNS if name.endswith("_quantity")},
+    **{name: 0 for name in LINE_COLUMNS if name.endswith("_minor")},
+    "is_beyond_tolerance": False,
+    "flags": [],
+    "terms": {},
+}
+
 
 def rewrite_lines(document: Document, *, actor: Any, reason: str) -> None:
-    """Update, insert and delete lines to what was computed; picks are written anew where they differ."""
+    """Update, insert and delete lines to what was computed; picks are written anew where they differ.
+
+    A line that a signer asked about is emptied rather than deleted, so that the question can be read on.
+    """
     old = {
         (line.input_id, line.item_id, line.stands_in_for_id): line
         for line in BackflushLine.objects.filter(backflush_id=document.backflush_id)
@@ -28,7 +43,15 @@ def rewrite_lines(document: Document, *, actor: Any, reason: str) -> None:
         actor=actor,
         reason=reason,
     )
-    delete_rows(BackflushLine, gone, actor=actor, reason=reason)
+    asked = {pk for ask in ASKED_ABOUT for pk in ask(gone)} if gone else set()
+    delete_rows(BackflushLine, [pk for pk in gone if pk not in asked], actor=actor, reason=reason)
+    update_rows(
+        BackflushLine,
+        list(EMPTY),
+        [(pk, *EMPTY.values()) for pk in sorted(asked)],
+        actor=actor,
+        reason=reason,
+    )
     fresh = [key for key in computed if key not in old]
     ids = dict(zip(fresh, allocate_ids(BackflushLine, len(fresh)), strict=True))
     ids.update({key: line.pk for key, line in old.items() if key in computed})

@@ -16,6 +16,7 @@ from backflush.actions.submitting import discard_backflush
 from backflush.models import Backflush
 from production.models import Completion
 from tests import factories
+from tests.backflush.crowd import breaches
 from tests.backflush.shop import Shop, open_shop, simple_order
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,28 @@ def test_signer_proposes_a_figure_and_may_still_sign_once_the_planner_took_it(sh
     with bind(shop.organization):
         rounds = ApprovalRequest.objects.order_by("round").values_list("round", "status")
         assert list(rounds) == [(1, "returned"), (2, "approved")]
+
+
+def test_planner_may_answer_a_question_about_a_line_with_another_item(shop: Shop) -> None:
+    simple_order(shop)
+    other = factories.make_item(shop.organization, "M2", cost=7)
+    factories.set_stock(shop.organization, other, 100, unit_cost=7)
+    submitted = shop.submit(shop.draft())
+    asked = shop.lines(submitted)["M"]
+    returned = send_back(shop, submitted, line_id=asked.pk, proposed_quantity=Decimal(22))
+
+    mended = shop.change(returned, "M", item_used_id=other.pk)
+    lines = shop.lines(mended)
+    assert (lines["M2"].actual_quantity, lines["M2"].stands_in_for_id) == (20, asked.item_id)
+    assert (lines["M"].pk, lines["M"].expected_quantity, lines["M"].actual_quantity) == (asked.pk, 0, 0)
+    shop.give_reasons(mended)
+    posted = shop.approve(shop.submit(shop.again(mended.pk)))
+    assert (posted.status, posted.substitution_minor, posted.actual_cost_minor) == ("POSTED", 4000, 14000)
+    assert shop.balance("M")[0] == 1000
+    assert breaches(shop.organization) == []
+
+    back = shop.lines(posted)["M"]
+    assert (back.terms, back.flags, back.standard_cost_minor) == ({}, [], 0)
 
 
 def test_return_voids_the_signatures_given_so_far(shop: Shop) -> None:
