@@ -13,7 +13,7 @@ from api.endpoint import endpoint
 from api.schemas import orders as shapes
 from api.schemas.common import PLAIN, After, Limit, PathCode
 from inventory.queries.lookup import item_by_sku, location_by_code
-from production.actions.orders import create_work_order, move_work_order
+from production.actions.orders import create_work_order, finish_order, move_work_order, reopen_order
 from production.choices import OrderStatus
 from production.queries.orders import found_orders, named_order
 
@@ -89,6 +89,37 @@ def move_order(request: ApiRequest, number: PathCode, body: shapes.StatusIn) -> 
     """
     order = named_order(number)
     move_work_order(order, to=_kept(body.status), actor=request.user, reason=body.reason or body.note)
+    return order_detail(named_order(number))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/work-orders/{path:number}/finish",
+    right="release_orders",
+    answers={200: shapes.OrderDetail},
+    codes=["NOT_FOUND", "ALREADY_BACKFLUSHED", "INVALID_WORK_ORDER_STATE", "REASON_REQUIRED"],
+)
+def finish(request: ApiRequest, number: PathCode, body: shapes.OrderReasonIn) -> dict[str, Any]:
+    """Say that nothing more will be completed.
+
+    The order closes at once where everything reported is posted, else with the last of it.
+    """
+    finish_order(named_order(number), actor=request.user, reason=body.reason or body.note)
+    return order_detail(named_order(number))
+
+
+@endpoint(
+    router,
+    "POST",
+    "/work-orders/{path:number}/reopen",
+    right="reopen_orders",
+    answers={200: shapes.OrderDetail},
+    codes=["NOT_FOUND", "INVALID_STATE", "REASON_REQUIRED"],
+)
+def reopen(request: ApiRequest, number: PathCode, body: shapes.OrderReasonIn) -> dict[str, Any]:
+    """Open a closed order again, with a reason. What is posted stays posted, and nothing is consumed twice."""
+    reopen_order(named_order(number), actor=request.user, reason=body.reason or body.note)
     return order_detail(named_order(number))
 
 

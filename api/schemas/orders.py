@@ -133,3 +133,10 @@ class StatusIn(Body):
     status: Status = Field(examples=["Production"])
     reason: Words = Field(default="", examples=["Material is there"])
     note: Words = Field(default="", examples=[""])
+
+
+class OrderReasonIn(Body):
+    """Why."""
+
+    reason: Words = Field(default="", examples=["Two more are to be made"])
+    note: Words = Field(default="", examples=[""])

@@ -100,6 +100,33 @@ def test_from_import_to_acknowledgement(
     assert breaches(organization) == []
 
 
+def test_closed_order_is_reopened_with_a_reason_and_takes_the_rest_alone(
+    organization: Organization, planner: Program, controller: Program
+) -> None:
+    loaded(planner, "items", "boms", "stock", "work_orders")
+
+    def backflush(quantity: int, **values: Any) -> Any:
+        said = planner.post("/work-orders/WO-1/backflush", {"completion_qty": quantity, **values})
+        if said.status_code == 202:
+            assert controller.post(f"/backflushes/{said.json()['backflush_id']}/approve").status_code == 200
+        return said
+
+    assert backflush(90, external_id="A").status_code == 202
+    finished = planner.post("/work-orders/WO-1/finish", {"reason": "The rest is cancelled"}).json()
+    assert (finished["status"], finished["is_closed"]) == ("Completed", True)
+    assert backflush(5, external_id="B").json()["code"] == "ALREADY_BACKFLUSHED"
+
+    refused = [program.post("/work-orders/WO-1/reopen", {}) for program in (planner, controller)]
+    assert [answer.json()["code"] for answer in refused] == ["FORBIDDEN", "REASON_REQUIRED"]
+    opened = controller.post("/work-orders/WO-1/reopen", {"reason": "Five more were found"}).json()
+    assert (opened["status"], opened["is_closed"]) == ("Partial", False)
+    lines = backflush(5, external_id="B").json()["backflush"]["lines"]
+    assert [(line["item"], line["actual_quantity"]) for line in lines] == [("B-1", "10"), ("G-1", "0.25")]
+    assert planner.get("/items/B-1/stock").json()["on_hand"] == "310"
+    again = controller.post("/work-orders/WO-1/reopen", {"reason": "Again"})
+    assert (again.status_code, again.json()["code"]) == (409, "INVALID_STATE")
+
+
 def test_import_says_what_is_wrong_and_loads_nothing(organization: Organization, planner: Program) -> None:
     answer = send(planner, "items", "sku,standard_cost\nA,1\nB,twelve\n")
     said = answer.json()
