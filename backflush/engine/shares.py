@@ -54,7 +54,7 @@ def share_out(
 
     The input's own item keeps its use up to what is expected; substitutes share the rest in their order, the last takes
     all that is left. A substitute's standard is the factor times its share of the exact target, cumulative over the
-    parts and rounded once to that item's step.
+    parts, each with the factor it was used at, and rounded once to that item's step.
     """
     whole_standard, whole = due
     left = Fraction(whole)
@@ -97,11 +97,13 @@ def share_out(
             shares[at] = Share(origin_standard, origin_expected, origin_standard, origin_expected, exact)
             continue
         factor = Fraction(use.f_n, use.f_d)
+        standard_sum = before.standard_sum + exact[0] * factor
+        expected_sum = before.expected_sum + exact[1] * factor
         item = facts[use.item]
         direction = item.rounding or (Rounding.DOWN if line.sign < 0 else Rounding.UP)
         shares[at] = Share(
-            _to_step(standard_share * factor, item, direction) - before.standard,
-            _to_step(expected_share * factor, item, direction) - before.expected,
+            _to_step(standard_sum, item, direction) - before.standard,
+            _to_step(expected_sum, item, direction) - before.expected,
             origin_standard,
             origin_expected,
             exact,
@@ -121,13 +123,25 @@ def held_share(terms: Iterable[Mapping[str, Any]]) -> tuple[Fraction, Fraction]:
 
 
 class _Before:
-    """What earlier parts hold of one input for one item: rounded in its unit, and exactly in the input's."""
+    """What earlier parts hold of one input for one item.
 
-    __slots__ = ("expected", "expected_share", "others_hold", "standard", "standard_share")
+    In its unit rounded (`standard`) and exactly (`standard_sum`), and exactly in the input's (`standard_share`).
+    """
+
+    __slots__ = (
+        "expected",
+        "expected_share",
+        "expected_sum",
+        "others_hold",
+        "standard",
+        "standard_share",
+        "standard_sum",
+    )
 
     def __init__(self, held: Sequence[Held], use: Use) -> None:
         self.standard = self.expected = 0
         self.standard_share = self.expected_share = Fraction(0)
+        self.standard_sum = self.expected_sum = Fraction(0)
         self.others_hold = False
         for row in held:
             if row.item != use.item:
@@ -137,13 +151,18 @@ class _Before:
             standard, expected = micro(row.standard), micro(row.expected)
             self.standard += standard
             self.expected += expected
-            self.standard_share += _share_of(row.share_standard, standard, use)
-            self.expected_share += _share_of(row.share_expected, expected, use)
+            factor = Fraction(*row.factor.as_integer_ratio())
+            standard_share = _share_of(row.share_standard, standard, factor)
+            expected_share = _share_of(row.share_expected, expected, factor)
+            self.standard_share += standard_share
+            self.expected_share += expected_share
+            self.standard_sum += standard_share * factor
+            self.expected_sum += expected_share * factor
 
 
-def _share_of(share: Fraction | None, rounded: int, use: Use) -> Fraction:
+def _share_of(share: Fraction | None, rounded: int, factor: Fraction) -> Fraction:
     """Without the exact share, what was rounded stands for it."""
-    return Fraction(rounded * use.f_d, use.f_n) if share is None else share * MICRO
+    return rounded / factor if share is None else share * MICRO
 
 
 def whole_lot(inputs: CompletionInputs, line: CompiledInput, supply: Supply) -> int:

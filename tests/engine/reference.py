@@ -65,7 +65,7 @@ class SlowPart:
     good: Fraction
     scrap: Fraction
     lines: list[SlowLine] = field(default_factory=list)
-    # What the lines hold: per input in the input's item; per input and substitute in its own unit and as exact share.
+    # What the lines hold: per input in the input's item; per input and substitute in its unit, rounded and exact.
     held: dict[int, tuple[Fraction, Fraction]] = field(default_factory=dict)
     substitutes: dict[tuple[int, int], tuple[Fraction, Fraction, Fraction, Fraction]] = field(
         default_factory=dict
@@ -323,11 +323,10 @@ class SlowOrder:
                 if held_before or any(key == line.key for p in live_before for key, _ in p.substitutes):
                     left_open = self.to_step(line, target_before[which]) - held_before
                 change = target_after[which] - target_before[which] + left_open
-                share = sum((h[which + 2] for h in held), ZERO) + weight * change
-                total = rounded(
-                    factors[item] * share, facts.rounding_step, facts.rounding, is_output=sign < 0
-                )
-                numbers.append((total - sum((h[which] for h in held), ZERO), weight * change))
+                share = factors[item] * weight * change
+                whole = sum((h[which + 2] for h in held), ZERO) + share
+                total = rounded(whole, facts.rounding_step, facts.rounding, is_output=sign < 0)
+                numbers.append((total - sum((h[which] for h in held), ZERO), share))
             part.substitutes[line.key, item] = (numbers[0][0], numbers[1][0], numbers[0][1], numbers[1][1])
             own = (numbers[0][0], numbers[1][0])
             self.add_line(part, line, item, line.item, own, origin, amounts[item], by_item[item])

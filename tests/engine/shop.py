@@ -157,11 +157,11 @@ class Shop:
         return tuple(rows)
 
     def held(self) -> dict[int, tuple[Held, ...]]:
-        sums: dict[tuple[int, int], Held] = {}
-        terms: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        sums: dict[tuple[int, int, Decimal], Held] = {}
+        terms: dict[tuple[int, int, Decimal], list[dict[str, Any]]] = {}
         for line in self._live_lines():
             assert line.input_key is not None
-            key = (line.input_key, line.item)
+            key = (line.input_key, line.item, line.factor)
             old = sums.get(key, Held(line.item, d(0), d(0), d(0), d(0), d(0), line.factor, d(0)))
             skipped = d(0) if line.actual_quantity else line.expected_quantity
             sums[key] = Held(
@@ -176,9 +176,10 @@ class Shop:
             )
             terms.setdefault(key, []).append(line.terms)
         by_input: dict[int, list[Held]] = {}
-        for (input_key, item), held in sums.items():
-            if any("exact" in told for told in terms[input_key, item]):
-                standard, expected = held_share(terms[input_key, item])
+        for key, held in sums.items():
+            input_key = key[0]
+            if any("exact" in told for told in terms[key]):
+                standard, expected = held_share(terms[key])
                 held = held._replace(share_standard=standard, share_expected=expected)
             by_input.setdefault(input_key, []).append(held)
         return {key: tuple(rows) for key, rows in by_input.items()}

@@ -138,6 +138,15 @@ def test_the_item_keeps_its_use_and_substitutes_share_the_rest() -> None:
     assert part.computed.totals.standard_cost_minor == 10_000
 
 
+def test_each_part_of_an_order_keeps_the_factor_its_substitute_was_used_at() -> None:
+    shop = order_of_two_per_unit()
+    factors = [(d(1), d(20)), (d(2), d(40)), (d("0.5"), d(10)), (d(2), d(40))]
+    for factor, due in factors:
+        row = ReportedUse(M2, due, stands_in_for=M1, factor=factor)
+        line = shop.complete(10, reported=[row]).line(1, M2)
+        assert (line.standard_quantity, line.expected_quantity, line.usage_minor) == (due, due, 0)
+
+
 def test_use_of_the_item_beyond_expected_stays_usage_of_the_last_substitute() -> None:
     rows = [ReportedUse(M1, d(22)), ReportedUse(M2, d(1), stands_in_for=M1)]
     part = order_of_two_per_unit().complete(10, reported=rows)
