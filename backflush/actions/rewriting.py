@@ -12,7 +12,7 @@ from backflush.models import BackflushLine, LotPick
 
 Key = tuple[int | None, int, int | None]
 
-# What a room above has said of a line must go on naming it: each answers which of these lines stay, with nothing on them.
+# What a room above has said of a line must go on naming it: each answers which of these lines stay, emptied.
 ASKED_ABOUT: list[Callable[[Sequence[int]], Collection[int]]] = []
 EMPTY: dict[str, Any] = {
     **{name: Decimal(0) for name in LINE_COLUMNS if name.endswith("_quantity")},
