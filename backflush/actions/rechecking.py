@@ -1,4 +1,4 @@
-"""Whether a document still stands as it was computed, stock that was missing included."""
+"""Whether a document still stands as it was computed, its lots and what was missing included."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.models import Organization
 from backflush.actions.editing import preview
 from backflush.models import Backflush, BackflushLine
 from backflush.queries.documents import documents
-from backflush.queries.shortages import blocked_shortages
+from backflush.queries.shortages import blocked_shortages, uncovered_ids
 from backflush.queries.staleness import builder_for, stale_ids
 
 # Each document is computed again, unwritten; of a whole file's worth the refusals stand as they are.
@@ -21,7 +21,7 @@ MOST = 20
 def is_stale(organization: Organization, backflush: Backflush) -> bool:
     """Whether an open document must be computed again before it goes on."""
     rows = documents([backflush.pk])
-    if stale_ids(builder_for(organization, rows), rows):
+    if stale_ids(builder_for(organization, rows), rows) or uncovered_ids([backflush.pk]):
         return True
     return bool(backflush.short_count and eased_shortages(organization, blocked_shortages([backflush.pk])))
 

@@ -21,7 +21,7 @@ from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine, HeldUse
 from backflush.queries.documents import DocumentRow, lines_of
 from backflush.queries.inputs import InputsBuilder
-from backflush.queries.shortages import blocked_shortages
+from backflush.queries.shortages import blocked_shortages, uncovered_ids
 from backflush.queries.staleness import builder_for, stale_ids
 from production.actions.posting import mark_completions
 
@@ -74,7 +74,9 @@ def mark_submitted(
         else:
             movable.append(document)
     result.builder = drafted_from or builder_for(organization, movable)
-    stale = set() if drafted_from is not None else stale_ids(result.builder, movable)
+    stale = set()
+    if drafted_from is None:
+        stale = stale_ids(result.builder, movable) | uncovered_ids([document.id for document in movable])
     unknown = _without_cost(movable) if organization.is_cost_required else {}
     unnamed = _without_serial(movable)
     for document in movable:

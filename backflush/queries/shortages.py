@@ -22,6 +22,29 @@ WHERE l.backflush_id = ANY(%s) AND l.short_quantity > 0
 ORDER BY l.backflush_id, l.position
 """
 
+# The same test that posting makes under lock, without what posting picks again by itself and serials nobody named.
+UNCOVERED = """
+SELECT DISTINCT l.backflush_id
+FROM backflush_lotpick p
+JOIN backflush_backflushline l ON l.id = p.line_id
+JOIN inventory_item i ON i.id = l.item_id
+JOIN accounts_organization g ON g.id = l.organization_id
+LEFT JOIN inventory_stockbalance s ON s.organization_id = l.organization_id AND s.item_id = l.item_id
+  AND s.location_id = p.location_id AND s.lot_id IS NOT DISTINCT FROM p.lot_id
+WHERE l.backflush_id = ANY(%s) AND NOT p.is_short AND i.is_stock_known
+  AND (NOT l.flags ? 'stock_unknown' OR COALESCE(NULLIF(i.negative_policy, ''), g.negative_policy) = 'block')
+  AND NOT (g.is_stock_at_standard AND i.tracking = 'none') AND NOT (i.tracking = 'serial' AND p.lot_id IS NULL)
+GROUP BY l.backflush_id, l.item_id, p.location_id, p.lot_id
+HAVING SUM(p.quantity) > GREATEST(COALESCE(MAX(s.on_hand), 0), 0)
+"""
+
+
+def uncovered_ids(backflush_ids: Sequence[int]) -> set[int]:
+    """Documents of which a lot no longer holds what was picked from it."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNCOVERED, [list(backflush_ids)])
+        return {row[0] for row in cursor.fetchall()}
+
 
 def blocked_shortages(backflush_ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
     """By document: every short component whose policy blocks, with required and available."""

@@ -16,6 +16,7 @@ from approvals.actions.reversing import reverse
 from approvals.actions.signing import approve_backflush
 from approvals.actions.submitting import submit_backflush
 from approvals.models import ApprovalDecision, ApprovalRequest
+from backflush.actions.rechecking import is_stale
 from backflush.actions.submitting import discard_backflush
 from backflush.models import Backflush
 from inventory.models import Item, ItemCost
@@ -122,7 +123,9 @@ def test_what_changed_under_a_document_keeps_it_from_being_signed_until_recomput
     submitted = shop.submit(shop.draft())
 
     with bind(shop.organization):
+        assert not is_stale(shop.organization, submitted)
         CHANGES[name](shop)
+        assert is_stale(shop.organization, submitted)
     with pytest.raises(AppError) as caught:
         shop.approve(submitted)
 
@@ -144,6 +147,17 @@ def test_draft_that_is_stale_is_not_submitted() -> None:
     draft = shop.draft()
     with bind(shop.organization):
         _cost(shop)
+    with pytest.raises(AppError) as caught:
+        submit_backflush(organization=shop.organization, backflush_id=draft.pk, actor=shop.planner)
+    assert caught.value.code == "STALE_DRAFT"
+
+
+def test_draft_whose_lots_are_gone_is_not_submitted() -> None:
+    shop = open_shop()
+    simple_order(shop)
+    draft = shop.draft()
+    with bind(shop.organization):
+        _lot_emptied(shop)
     with pytest.raises(AppError) as caught:
         submit_backflush(organization=shop.organization, backflush_id=draft.pk, actor=shop.planner)
     assert caught.value.code == "STALE_DRAFT"
