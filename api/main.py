@@ -54,7 +54,10 @@ def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Every field that is wrong, at once, with its place and what it should be."""
     found = [
-        {"field": ".".join(str(part) for part in one["loc"][_start(one["loc"]) :]), "message": one["msg"]}
+        {
+            "field": ".".join(str(part) for part in one["loc"][_start(one["loc"]) :]),
+            "message": one["msg"].removeprefix("Value error, "),
+        }
         for one in error.errors
     ]
     first = (

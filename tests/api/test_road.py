@@ -141,6 +141,13 @@ def test_import_says_what_is_wrong_and_loads_nothing(organization: Organization,
     assert (good["status"], good["created"]) == ("loaded", 1)
 
 
+def test_quantity_with_too_many_digits_is_refused_in_plain_words(planner: Program) -> None:
+    loaded(planner, "items", "boms", "work_orders")
+    answer = planner.post("/work-orders/WO-1/backflush", {"completion_qty": "1.0000005"}).json()
+    wanted = "send plain digits, twelve at most before the point and six behind it"
+    assert answer["details"] == [{"field": "completion_qty", "message": wanted}]
+
+
 def test_dry_run_loads_nothing(planner: Program) -> None:
     said = send(planner, "items", dry_run="true").json()
     assert (said["status"], said["accepted"]) == ("checked", 3)
