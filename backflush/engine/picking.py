@@ -128,12 +128,16 @@ def is_named(row: StockRow, name: ChosenLot) -> bool:
 def bring_back(
     count: int, item: int, supply: Supply, chosen: Sequence[ChosenLot], posted: Sequence[PostedUse]
 ) -> Picked:
-    """Put back `count` millionths (in the line's sign): where it was posted last, at the cost it went out at."""
+    """Put back `count` millionths (in the line's sign): where it was posted last, at the cost it went out at.
+
+    A lot that was named takes it although it was posted from another, but never more than was posted in all.
+    """
     parts: list[Part] = []
     sign = -1 if count < 0 else 1
     left = abs(count)
     standing = [[use, -sign * micro(use.quantity)] for use in posted if use.item == item]
     wanted = [(name, None if name.quantity is None else micro(name.quantity)) for name in chosen]
+    is_posted = left <= sum(-sign * micro(use.quantity) for use in posted if use.item == item)
     for name, most in [*wanted, (ChosenLot(None), None)]:
         limit = left if most is None else min(left, most)
         for entry in standing:
@@ -150,10 +154,9 @@ def bring_back(
         if limit and name.lot is not None:
             parts.append(Part(name.location or supply.first, name.lot, sign * limit, None))
             left -= limit
-    if not left:
-        return Picked(parts, 0, (Flag.RETURN,))
-    parts.append(Part(supply.first, None, sign * left, None))
-    return Picked(parts, 0, (Flag.RETURN, Flag.RETURN_UNPOSTED))
+    if left:
+        parts.append(Part(supply.first, None, sign * left, None))
+    return Picked(parts, 0, (Flag.RETURN,) if is_posted else (Flag.RETURN, Flag.RETURN_UNPOSTED))
 
 
 def receive(count: int, facts: ItemFacts, supply: Supply, chosen: Sequence[ChosenLot]) -> Picked:

@@ -145,6 +145,21 @@ def test_negative_use_of_a_component_is_refused(shop: Shop) -> None:
     assert caught.value.code == "INVALID"
 
 
+def test_negative_use_of_a_named_lot_is_refused_too(shop: Shop) -> None:
+    from backflush.actions.editing import LotChoice
+    from tests import factories
+
+    report(shop, "W-1,P,10,10,,,,,2025-11-19,")
+    with bind(shop.organization):
+        material = Item.objects.get(sku="M")
+    lot = factories.make_lot(shop.organization, material, "M1")
+    factories.set_stock(shop.organization, material, 50, lot=lot, unit_cost=2)
+    draft = shop.draft()
+    with pytest.raises(AppError) as caught:
+        shop.change(draft, "M", actual_quantity=Decimal(-5), lots=[LotChoice(lot.pk, None, None)])
+    assert caught.value.code == "INVALID"
+
+
 def test_chosen_lots_of_another_item_are_refused(shop: Shop) -> None:
     from backflush.actions.editing import LotChoice
     from tests import factories

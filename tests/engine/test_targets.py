@@ -120,6 +120,19 @@ def test_a_return_of_what_was_never_posted_says_so() -> None:
     assert [(pick.location, pick.lot, pick.quantity) for pick in line.picks] == [(STORE, None, d(-2))]
 
 
+def test_naming_a_lot_makes_no_return_of_what_was_never_posted() -> None:
+    stock = StockPool([lot(1, 11, 50, "1.10"), lot(1, 12, 100, "1.30")])
+    order = Shop(recipe_of(RecipeInput(1, 1)), stock=stock)
+    line = order.complete(1, reported=[ReportedUse(1, d(-2), lot=12)]).line(1)
+    assert line.flags == (Flag.RETURN, Flag.RETURN_UNPOSTED)
+
+    order = Shop(recipe_of(RecipeInput(1, 1)), stock=stock)
+    order.complete(8)
+    line = order.complete(-2, reported=[ReportedUse(1, d(-2), lot=12)]).line(1)
+    assert line.flags == (Flag.RETURN,)
+    assert [(pick.lot, pick.quantity) for pick in line.picks] == [(12, d(-2))]
+
+
 def test_everything_undone_returns_the_fixed_quantity_too() -> None:
     order = Shop(recipe_of(RecipeInput(1, 1, fixed_quantity=d(10))))
     order.complete(5)
