@@ -259,6 +259,13 @@ def test_refusal_leaves_nothing_behind(
     assert refusals(organization) == [0, 0, 0]
 
 
+def test_malformed_number_is_refused_in_plain_words(planner: Program, order: WorkOrder) -> None:
+    answer = planner.post("/work-orders/WO-1/backflush", {"completion_qty": "1e3"}).json()
+    words = "send plain digits, twelve at most before the point and six behind it"
+    assert answer["details"] == [{"field": "completion_qty", "message": words}]
+    assert answer["message"] == f"completion_qty: {words}."
+
+
 def test_order_that_takes_no_completions(
     organization: Organization, planner: Program, order: WorkOrder
 ) -> None:
