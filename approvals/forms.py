@@ -77,6 +77,9 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, line: BackflushLine | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line = line
+        if line is None:
+            self.fields["actual"].required = self.fields["item"].required = True
+            self.fields["item"].error_messages["required"] = "Name the item that was used."
         self.fields["reason"].queryset = ReasonCode.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
 
     def clean_item(self) -> Item | None:

@@ -50,7 +50,7 @@ def panels(request: HttpRequest) -> list[Panel]:
         Figure(
             "Drafts to finish",
             formats.quantity(counts.get("DRAFT", 0) + counts.get("RETURNED", 0)),
-            f"{counts.get('RETURNED', 0)} returned with a question",
+            f"{counts.get('RETURNED', 0) or 'none'} returned with a question",
             url=f"{list_url}?status=DRAFT",
         ),
         Figure(

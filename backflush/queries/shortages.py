@@ -63,7 +63,7 @@ def blocked_shortages(backflush_ids: Sequence[int]) -> dict[int, list[dict[str, 
 
 
 def held_elsewhere(backflush: Backflush, item_ids: Iterable[int]) -> dict[int, Decimal]:
-    """By item, in its unit: what other documents that are not posted have picked (one query, none without items).
+    """By item, in its unit: what other drafts have picked of what is there (one query, none without items).
 
     Stock that another draft holds is not offered to this one, so a line can be short while stock is on hand.
     """
@@ -71,6 +71,8 @@ def held_elsewhere(backflush: Backflush, item_ids: Iterable[int]) -> dict[int, D
     if not wanted:
         return {}
     open_ones = (BackflushStatus.DRAFT, BackflushStatus.SUBMITTED, BackflushStatus.RETURNED)
-    picks = LotPick.objects.filter(line__item_id__in=wanted, line__backflush__status__in=open_ones)
+    picks = LotPick.objects.filter(
+        line__item_id__in=wanted, line__backflush__status__in=open_ones, is_short=False
+    )
     others = picks.exclude(line__backflush=backflush).values_list("line__item_id")
     return {item: held for item, held in others.annotate(held=Sum("quantity")) if held}
