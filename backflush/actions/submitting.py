@@ -214,9 +214,10 @@ def _serial_missing(number: str, skus: Sequence[str]) -> AppError:
 
 
 def _cost_missing(number: str, skus: Sequence[str]) -> AppError:
+    have = "have" if len(skus) > 1 else "has"
     return AppError(
         "INVALID",
-        f"{number}: {', '.join(skus)} has no standard cost on the completion's day, and the organization requires "
-        "costs. Import a cost and recompute.",
+        f"{number}: {', '.join(skus)} {have} no standard cost on the completion's day, and the organization "
+        "requires costs. Import a cost and recompute.",
         {"backflush": number, "items": list(skus)},
     )
