@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from accounts import jobs
+from accounts.actions.webhooks import create_webhook
 from accounts.jobs import start_job
 from accounts.models import Organization, User
 from accounts.progress import Progress
@@ -82,3 +84,20 @@ def test_job_is_watched_left_and_come_back_to(live_server: Any, page: Page, acme
     factories.run_jobs()
     expect(page.get_by_role("link", name="See them")).to_be_visible()
     expect(page.get_by_text("60 written")).to_be_visible()
+
+
+def test_menu_of_a_page_opens_inside_a_narrow_window(
+    live_server: Any, page: Page, acme: Organization, settings: Any
+) -> None:
+    settings.WEBHOOK_PRIVATE_NETWORKS = [ip_network("127.0.0.0/8")]
+    admin = factories.admin_of(acme)
+    made = create_webhook(
+        organization=acme, name="Bridge", url="http://127.0.0.1:9/", event_names=[], actor=admin
+    )
+    sign_in(page, live_server.url, admin)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/o/acme/settings/webhooks/{made.endpoint.pk}/")
+    page.locator(".page-head").get_by_text("More").click()
+    box = page.locator(".page-head .menu-list").bounding_box()
+    assert box is not None
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)

@@ -366,3 +366,12 @@ def test_list_of_documents_counts_all_of_them_once(shop: Shop) -> None:
     shop.draft()
     shown = factories.client_of(shop.planner).get(url("documents")).content.decode()
     assert shown.count('aria-label="Pages"') == 1
+
+
+def test_component_that_is_added_needs_its_item_and_its_quantity(shop: Shop) -> None:
+    simple_order(shop)
+    draft = shop.draft()
+    client = factories.client_of(shop.planner)
+    answer = client.post(url("add_line", draft.number), {"version": draft.version, "note": "found"})
+    assert set(answer.context["form"].errors) == {"actual", "item"}
+    assert "Name the item that was used." in answer.content.decode()
