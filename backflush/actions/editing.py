@@ -82,6 +82,7 @@ def edit_backflush(
                 raise AppError(
                     "NOT_FOUND", "There is no such line on this document.", {"line": change.line_id}
                 )
+            _demand_line_in_use(change, lines.get(change.line_id or 0))
             _demand_own_lots(change, lines.get(change.line_id or 0))
             edits = _with_change(edits, change, lines.get(change.line_id or 0))
         why = reason or _words(changes, lines)
@@ -241,6 +242,18 @@ def _recompute(
         ],
     )
     return computed
+
+
+def _demand_line_in_use(change: LineChange, line: BackflushLine | None) -> None:
+    """A line that only keeps a signer's question has no figures to change: another item stands in its place."""
+    figures = (change.actual_quantity, change.item_used_id, change.factor, change.lots)
+    is_emptied = line is not None and line.input_id is not None and not line.terms
+    if is_emptied and any(figure is not None for figure in figures):
+        raise AppError(
+            "INVALID",
+            "Another item was used in place of this line's: change that item's line, or reset this one first.",
+            {"field": "line"},
+        )
 
 
 def _demand_own_lots(change: LineChange, line: BackflushLine | None) -> None:

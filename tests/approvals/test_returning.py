@@ -68,6 +68,9 @@ def test_planner_may_answer_a_question_about_a_line_with_another_item(shop: Shop
     lines = shop.lines(mended)
     assert (lines["M2"].actual_quantity, lines["M2"].stands_in_for_id) == (20, asked.item_id)
     assert (lines["M"].pk, lines["M"].expected_quantity, lines["M"].actual_quantity) == (asked.pk, 0, 0)
+    with pytest.raises(AppError) as caught:
+        shop.change(mended, "M", actual_quantity=Decimal(8))
+    assert caught.value.code == "INVALID"
     shop.give_reasons(mended)
     posted = shop.approve(shop.submit(shop.again(mended.pk)))
     assert (posted.status, posted.substitution_minor, posted.actual_cost_minor) == ("POSTED", 4000, 14000)
