@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ print(found)' "$2" "$3"; }
 """
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
 @pytest.mark.django_db(transaction=True)
 def test_commands_do_what_the_page_says(live_server: Any, tmp_path: Path) -> None:
     organization = factories.make_organization("acme")
