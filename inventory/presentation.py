@@ -126,7 +126,7 @@ def _value(minor: int, is_there: bool, money: formats.MoneyFormat) -> str:
     return "no cost" if is_there and not minor else money.money(minor)
 
 
-def item_facts(item: Item) -> list[Fact]:
+def item_facts(item: Item, money: formats.MoneyFormat) -> list[Fact]:
     """What is known of an item, as a list of definitions."""
     facts: list[tuple[str, Any]] = [
         ("Kind", item.get_kind_display()),
@@ -137,10 +137,21 @@ def item_facts(item: Item) -> list[Fact]:
             "When stock is short",
             item.get_negative_policy_display() if item.negative_policy else "as the organization",
         ),
+        ("Tolerance", _tolerance(item, money)),
         ("Rounding", _rounding(item)),
         ("Taken from", item.supply_location.code if item.supply_location else ""),
     ]
     return [Fact(label, str(value)) for label, value in facts if value]
+
+
+def _tolerance(item: Item, money: formats.MoneyFormat) -> str:
+    """What the item has of its own; the rest is the organization's."""
+    own = []
+    if item.tolerance_percent is not None:
+        own.append(formats.percent(item.tolerance_percent))
+    if item.tolerance_minor is not None:
+        own.append(money.money(item.tolerance_minor))
+    return " and ".join(own)
 
 
 def _rounding(item: Item) -> str:

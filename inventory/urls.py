@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from inventory.views import exceptions, stock, units
+from inventory.views import exceptions, items, stock, units
 
 app_name = "inventory"
 
 urlpatterns = [
     path("stock/", stock.stock_list, name="stock"),
     path("stock/items/<int:pk>/", stock.item_page, name="item"),
+    path("stock/items/<int:pk>/rules/", items.item_rules, name="item_rules"),
     path("stock/ledger/", stock.ledger, name="ledger"),
     path("stock/units/", units.unit_list, name="units"),
     path("stock/units/enter/", units.enter, name="enter_unit"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import requires
+from accounts.history import history_of
 from accounts.http import OrganizationRequest
 from inventory.forms import LedgerFilter, StockFilter
 from inventory.models import Item
@@ -79,7 +80,8 @@ def item_page(request: OrganizationRequest, pk: int) -> HttpResponse:
     balances = balances_of(item)
     known = item.is_stock_known or balances
     context |= {
-        "facts": item_facts(item),
+        "facts": item_facts(item, money),
+        "events": history_of([item], hidden=("is_unit_stated", "is_stock_known"), limit=20),
         "balances": balances,
         "lots": lots_of(item),
         "costs": item.costs.order_by(F("effective_from").desc(nulls_last=True)),

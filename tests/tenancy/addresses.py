@@ -171,6 +171,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "imports:delete_mapping": row(ImportMapping),
     "imports:kept_mapping": row(ImportMapping),
     "inventory:item": row(Item),
+    "inventory:item_rules": row(Item),
     "inventory:remove_unit": row(UnitConversion),
     "inventory:take_exception": row(StockException),
     "production:": _order,

@@ -1,0 +1,52 @@
+"""What the rules of one item ask."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.choices import NegativePolicy
+from accounts.forms import MoneyField, PlainDecimalField, reason_field
+from accounts.models import Organization
+from inventory.models import Item
+
+RULES = ("item_class", "negative_policy", "tolerance_percent", "tolerance_minor")
+
+
+class ItemRulesForm(forms.Form):
+    """An item's own rules; what is left empty follows the organization."""
+
+    item_class = forms.CharField(
+        label="Class",
+        max_length=40,
+        required=False,
+        help_text="Items of one class can have accounts of their own in the journal.",
+    )
+    negative_policy = forms.ChoiceField(
+        label="When stock is short",
+        required=False,
+        choices=[("", "As the organization"), *NegativePolicy.choices],
+    )
+    tolerance_percent = PlainDecimalField(
+        label="Tolerance, percent",
+        required=False,
+        min_value=Decimal(0),
+        max_digits=9,
+        decimal_places=4,
+        help_text="Empty: the organization’s. Zero: every difference is beyond.",
+    )
+    why = reason_field()
+
+    def __init__(self, *args: Any, organization: Organization, item: Item, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(item, name) for name in RULES}
+        super().__init__(*args, **kwargs)
+        self.fields["tolerance_minor"] = MoneyField(
+            label=f"Tolerance, amount, {organization.currency_code}",
+            decimals=organization.currency_decimals,
+            required=False,
+            min_value=Decimal(0),
+            help_text="A line is beyond when it exceeds the percent and the amount.",
+        )
+        self.order_fields([*RULES, "why"])
