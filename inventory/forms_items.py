@@ -1,4 +1,4 @@
-"""What the rules of one item ask."""
+"""What the rules of one item, and of one location, ask."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django import forms
 from accounts.choices import NegativePolicy
 from accounts.forms import MoneyField, PlainDecimalField, reason_field
 from accounts.models import Organization
-from inventory.models import Item
+from inventory.choices import LocationKind
+from inventory.models import Item, Location
 
+PLACE = ("name", "kind", "is_stocking", "pick_order")
 RULES = ("item_class", "negative_policy", "tolerance_percent", "tolerance_minor")
 
 
@@ -50,3 +52,26 @@ class ItemRulesForm(forms.Form):
             help_text="A line is beyond when it exceeds the percent and the amount.",
         )
         self.order_fields([*RULES, "why"])
+
+
+class LocationForm(forms.Form):
+    """Whether and when stock is taken from a location."""
+
+    name = forms.CharField(label="Name", max_length=120, required=False)
+    kind = forms.ChoiceField(label="Kind", choices=LocationKind.choices)
+    is_stocking = forms.BooleanField(
+        label="Drafts take stock from here",
+        required=False,
+        help_text="Off for places that only hold others, or whose stock is not for production.",
+    )
+    pick_order = forms.IntegerField(
+        label="Pick order",
+        min_value=0,
+        max_value=9999,
+        help_text="After a line’s own location, its item’s and the work site, the lowest number is taken from first.",
+    )
+    why = reason_field()
+
+    def __init__(self, *args: Any, location: Location, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(location, name) for name in PLACE}
+        super().__init__(*args, **kwargs)

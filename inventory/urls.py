@@ -16,5 +16,6 @@ urlpatterns = [
     path("stock/units/<int:pk>/remove/", units.remove, name="remove_unit"),
     path("stock/shortages/", exceptions.exception_list, name="exceptions"),
     path("stock/shortages/<int:pk>/take/", exceptions.take, name="take_exception"),
+    path("stock/locations/<int:pk>/", items.location_rules, name="location"),
     path("stock/locations/", stock.location_list, name="locations"),
 ]

@@ -1,4 +1,4 @@
-"""The rules that one item has of its own."""
+"""The rules that one item, and one location, has of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from accounts.models import Organization, User
 from accounts.rights import demand
 from accounts.tenancy.writes import save_row
 from accounts.validation import refuse_invalid
-from inventory.models import Item
+from inventory.models import Item, Location
 
 
 def set_item_rules(
@@ -32,3 +32,23 @@ def set_item_rules(
     refuse_invalid(item)
     fields = ["item_class", "negative_policy", "tolerance_percent", "tolerance_minor"]
     return save_row(item, actor=actor, reason=why.strip(), fields=fields)
+
+
+def set_location_rules(
+    *,
+    organization: Organization,
+    location: Location,
+    name: str,
+    kind: str,
+    is_stocking: bool,
+    pick_order: int,
+    actor: User,
+    why: str,
+) -> Location:
+    """Say what a location is, and whether and when drafts take stock from it. Drafts made before keep their picks."""
+    demand(actor, organization, "maintain_rules")
+    location.name, location.kind = name.strip() or location.code, kind
+    location.is_stocking, location.pick_order = is_stocking, pick_order
+    refuse_invalid(location)
+    fields = ["name", "kind", "is_stocking", "pick_order"]
+    return save_row(location, actor=actor, reason=why.strip(), fields=fields)

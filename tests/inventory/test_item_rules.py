@@ -1,4 +1,4 @@
-"""An item's own rules: kept by controllers, told in the history, read by the drafts."""
+"""The own rules of items and locations: kept by controllers, told in the history, read by the drafts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.test import Client
 
 from accounts.models import Organization
 from accounts.tenancy.binding import bind
-from inventory.models import Item
-from tests.factories import make_item
+from inventory.models import Item, Location
+from tests.factories import make_item, make_location
 from ui import formats
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +69,24 @@ def test_planner_changes_no_rules(organization: Organization, alice_client: Clie
     item = make_item(organization, "GLUE")
     assert alice_client.get(f"/o/acme/stock/items/{item.pk}/rules/").status_code == 403
     assert "Change rules" not in alice_client.get(f"/o/acme/stock/items/{item.pk}/").content.decode()
+
+
+def test_location_gets_its_place_in_the_order_of_picking(
+    organization: Organization, bob_client: Client
+) -> None:
+    location = make_location(organization, "LINE")
+    path = f"/o/acme/stock/locations/{location.pk}/"
+    change = {"name": "Beside the line", "kind": "shelf", "pick_order": "10", "why": "Emptied first"}
+
+    assert bob_client.post(path, change).status_code == 302
+
+    with bind(organization):
+        saved = Location.objects.get(pk=location.pk)
+    assert (saved.name, saved.kind, saved.is_stocking, saved.pick_order) == (
+        "Beside the line",
+        "shelf",
+        False,
+        10,
+    )
+    assert "Emptied first" in bob_client.get(path).content.decode()
+    assert "not taken from" in bob_client.get("/o/acme/stock/locations/").content.decode()

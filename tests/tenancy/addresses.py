@@ -23,7 +23,16 @@ from approvals.models import ApprovalTier
 from backflush.models import BackflushLine
 from exports.models import ExportTemplate
 from imports.models import ImportMapping
-from inventory.models import AccountMapping, Item, Lot, Period, ReasonCode, StockException, UnitConversion
+from inventory.models import (
+    AccountMapping,
+    Item,
+    Location,
+    Lot,
+    Period,
+    ReasonCode,
+    StockException,
+    UnitConversion,
+)
 from production.choices import OrderStatus
 from production.models import Document, Operation, WorkOrder
 from tests import documents, factories
@@ -172,6 +181,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "imports:kept_mapping": row(ImportMapping),
     "inventory:item": row(Item),
     "inventory:item_rules": row(Item),
+    "inventory:location": row(Location),
     "inventory:remove_unit": row(UnitConversion),
     "inventory:take_exception": row(StockException),
     "production:": _order,
