@@ -27,7 +27,7 @@ from backflush.actions.posting import post_documents
 from backflush.actions.submitting import mark_returned
 from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
-from backflush.models import Backflush, BackflushLine
+from backflush.models import BackflushLine
 from backflush.queries.documents import DocumentRow
 from backflush.queries.involved import involved_people
 from backflush.queries.staleness import builder_for, stale_ids
@@ -267,10 +267,3 @@ def _stale(document: DocumentRow) -> AppError:
 
 def _role(actor: Any) -> str:
     return str(Membership.objects.filter(user=actor).values_list("role", flat=True).get())
-
-
-def backflush_by_number(number: str) -> Backflush:
-    found = Backflush.objects.filter(number=number).first()
-    if found is None:
-        raise AppError("NOT_FOUND", f"There is no backflush {number}.", {"backflush": number})
-    return found

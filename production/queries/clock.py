@@ -13,8 +13,3 @@ from accounts.models import Organization
 def today_in(organization: Organization) -> dt.date:
     """Today where the organization is."""
     return timezone.now().astimezone(ZoneInfo(organization.time_zone)).date()
-
-
-def day_in(organization: Organization, moment: dt.datetime) -> dt.date:
-    """The organization's day of a moment."""
-    return moment.astimezone(ZoneInfo(organization.time_zone)).date()
