@@ -61,12 +61,3 @@ def key_holds(key: ApiKey) -> bool:
         # When a key was last used is no change of it: the history leaves this column out.
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return True
-
-
-def authenticate_key(text: str) -> KeyHolder | None:
-    """Who acts with this key, or None: unknown, revoked, expired, or its member is gone."""
-    holder = find_key(text)
-    if holder is None:
-        return None
-    with bind(holder.organization):
-        return holder if key_holds(holder.key) else None

@@ -1,4 +1,9 @@
-"""Mails. They are sent by jobs, after the commit of what they tell of, and never inside its transaction."""
+"""Mails: sent after the commit of what they tell of, never inside its transaction.
+
+A mail of an organization is a job (`mail_jobs`), which commits with what the mail tells of. A mail of a person's
+account belongs to no organization, and its link lets in whoever reads it, so no queue keeps it: `adapter` sends it
+after the commit.
+"""
 
 from __future__ import annotations
 
@@ -12,27 +17,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from resend.exceptions import ResendError
 
-from .jobs import start_job
-from .models import Job, Organization, User
+from .models import Job, Organization
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
-
-
-def queue_mail(
-    *, organization: Organization, to: str, template: str, context: dict[str, Any], actor: User | None
-) -> Job:
-    """Queue a mail in the transaction that is open.
-
-    `template` is a text template whose first line is the subject; `context` is JSON and gets `organization` added.
-    """
-    return start_job(
-        organization=organization,
-        kind="mail",
-        title=f"Mail to {to}",
-        arguments={"to": to, "template": template, "context": context},
-        actor=actor,
-        priority=10,
-    )
 
 
 def send_template(

@@ -10,18 +10,6 @@ from .progress import Progress
 from .tenancy.binding import bind
 
 
-@job("mail", is_quiet=True)
-def mail(job: Job, progress: Progress) -> Result:
-    send_template(
-        organization=job.organization,
-        to=job.arguments["to"],
-        template=job.arguments["template"],
-        context=job.arguments["context"],
-        job=job,
-    )
-    return {"message": "Sent"}
-
-
 @job("mail_invitation", is_quiet=True)
 def mail_invitation(job: Job, progress: Progress) -> Result:
     """The link is made here and now, from the invitation as it stands: the queue never holds one."""

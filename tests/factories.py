@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.actions.members import add_member
 from accounts.actions.organizations import create_organization
@@ -19,6 +19,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
+from api.caller import Caller, caller_of
 from inventory.choices import ItemKind, LocationKind, SourceKind, StockEvent
 from inventory.ledger import NewEntry, post_entries
 from inventory.models import Item, ItemCost, Location, Lot, ReasonCode
@@ -241,6 +242,12 @@ def set_stock(
             reason=REASON,
             is_exact=True,
         )
+
+
+def caller_with(key: str) -> Caller | None:
+    """Who the API answers for a call with this key; None for a key that nobody had, or that holds no longer."""
+    caller = caller_of(RequestFactory().get("/", headers={"Authorization": f"Bearer {key}"}))
+    return caller if caller is not None and caller.holds else None
 
 
 def run_jobs() -> int:

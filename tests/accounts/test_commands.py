@@ -8,7 +8,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
-from accounts.keys import authenticate_key
 from accounts.models import Membership, Organization, User
 from accounts.rights import rights_of
 from accounts.roles import ROLE_RIGHTS, Role
@@ -100,7 +99,7 @@ def test_create_member_of_unknown_organization_names_those_there_are() -> None:
 
 def test_create_api_key_prints_key_that_acts_as_its_member(organization: Organization, alice: User) -> None:
     text = run("create_api_key", "acme", "alice@example.com")[-1]
-    holder = authenticate_key(text)
+    holder = factories.caller_with(text)
     assert holder is not None
     assert (holder.organization, holder.user) == (organization, alice)
     assert text.startswith("bf_acme_")
@@ -121,11 +120,11 @@ def test_create_api_key_holds_through_its_last_day() -> None:
     organization = factories.make_organization("acme")
     factories.make_member(organization, "planner", "new@example.com")
     key = run("create_api_key", "acme", "new@example.com", "--last-day=2999-12-31")[-1]
-    held = authenticate_key(key)
+    held = factories.caller_with(key)
     assert held is not None
     assert held.key.expires_at is not None
     assert held.key.expires_at.isoformat() == "3000-01-01T00:00:00+00:00"
     past = run("create_api_key", "acme", "new@example.com", "--last-day=2025-01-01")[-1]
-    assert authenticate_key(past) is None
+    assert factories.caller_with(past) is None
     with pytest.raises(CommandError, match="write it as 2026-12-31"):
         run("create_api_key", "acme", "new@example.com", "--last-day=soon")

@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts import mail_jobs
 from accounts.actions.invitations import invite_member, send_invitation_again, withdraw_invitation
 from accounts.errors import AppError
 from accounts.models import Invitation, Job, JobStatus, Membership, Organization, User
+from accounts.progress import Progress
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from tests import factories
@@ -51,6 +54,26 @@ def test_invitation_is_mailed_by_a_job(organization: Organization, admin: User) 
     sent = mail.outbox[0]
     assert (sent.to, sent.subject) == (["nora@example.com"], "Join Acme on Backflush")
     assert f"{admin} invites you to Acme as Finance." in sent.body
+
+
+def test_invitation_that_is_rolled_back_is_not_mailed(organization: Organization, admin: User) -> None:
+    before = transaction.savepoint()
+    invite(organization, admin)
+    transaction.savepoint_rollback(before)
+    factories.run_jobs()
+    assert mail.outbox == []
+
+
+def test_mail_that_is_sent_again_is_known_to_the_provider(organization: Organization, admin: User) -> None:
+    invite(organization, admin)
+    mailed_path()
+    with bind(organization):
+        job = Job.objects.get(kind="mail_invitation")
+    for _ in range(2):
+        mail_jobs.mail_invitation(job, Progress(organization.pk, job.pk, is_stopping=lambda: False))
+    assert {tuple(sent.extra_headers.items()) for sent in mail.outbox} == {
+        (("Idempotency-Key", f"job-{job.pk}"),)
+    }
 
 
 def test_link_stands_nowhere_in_the_database(organization: Organization, admin: User) -> None:

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.actions.keys import NewKey, create_api_key, revoke_api_key
 from accounts.errors import AppError
-from accounts.keys import authenticate_key
 from accounts.models import ApiKey, Membership, Organization, User
 from accounts.tenancy.binding import bind
 from tests import factories
@@ -37,7 +36,7 @@ def make(organization: Organization, member: User, actor: User | None, **values:
 
 def test_key_acts_as_its_member(organization: Organization, alice: User, admin: User) -> None:
     made = make(organization, alice, admin)
-    holder = authenticate_key(f" {made.text}\n")
+    holder = factories.caller_with(f" {made.text}\n")
     assert holder is not None
     assert (holder.organization, holder.user, holder.key) == (organization, alice, made.key)
 
@@ -53,7 +52,7 @@ def test_secret_stands_nowhere_in_the_database(organization: Organization, alice
 def test_key_of_an_organization_with_underscores_is_understood(db: None) -> None:
     organization = factories.make_organization("acme_north_2")
     admin = factories.admin_of(organization)
-    holder = authenticate_key(make(organization, admin, admin).text)
+    holder = factories.caller_with(make(organization, admin, admin).text)
     assert holder is not None
     assert holder.organization == organization
 
@@ -74,30 +73,31 @@ def test_key_of_an_organization_with_underscores_is_understood(db: None) -> None
     ],
 )
 def test_nonsense_is_nobody(organization: Organization, text: str) -> None:
-    assert authenticate_key(text) is None
+    assert factories.caller_with(text) is None
 
 
 def test_key_does_not_work_for_another_organization(
     organization: Organization, other_organization: Organization, alice: User, admin: User
 ) -> None:
     text = make(organization, alice, admin).text
-    assert authenticate_key(text.replace("bf_acme_", "bf_other_")) is None
+    assert factories.caller_with(text.replace("bf_acme_", "bf_other_")) is None
 
 
 def test_revoked_key_is_nobody(organization: Organization, alice: User, admin: User) -> None:
     made = make(organization, alice, admin)
     with bind(organization):
         revoke_api_key(key=made.key, actor=admin)
-    assert authenticate_key(made.text) is None
+    assert factories.caller_with(made.text) is None
 
 
 def test_expired_key_is_nobody(organization: Organization, alice: User, admin: User) -> None:
     now = timezone.now()
     assert (
-        authenticate_key(make(organization, alice, admin, expires_at=now - timedelta(seconds=1)).text) is None
+        factories.caller_with(make(organization, alice, admin, expires_at=now - timedelta(seconds=1)).text)
+        is None
     )
     assert (
-        authenticate_key(make(organization, alice, admin, expires_at=now + timedelta(hours=1)).text)
+        factories.caller_with(make(organization, alice, admin, expires_at=now + timedelta(hours=1)).text)
         is not None
     )
 
@@ -106,12 +106,12 @@ def test_key_of_an_inactive_person_is_nobody(organization: Organization, alice: 
     made = make(organization, alice, admin)
     alice.is_active = False
     alice.save()
-    assert authenticate_key(made.text) is None
+    assert factories.caller_with(made.text) is None
 
 
 def test_last_use_is_noted_without_history(organization: Organization, alice: User, admin: User) -> None:
     made = make(organization, alice, admin)
-    authenticate_key(made.text)
+    factories.caller_with(made.text)
     with bind(organization):
         assert ApiKey.objects.get().last_used_at is not None
         assert ApiKey.history.count() == 1
@@ -135,7 +135,7 @@ def test_key_page_shows_the_key_once(organization: Organization, alice: User, ad
     )
     text = re.search(r"bf_acme_[0-9a-f]{48}", answer.content.decode())
     assert text is not None
-    assert authenticate_key(text[0]) is not None
+    assert factories.caller_with(text[0]) is not None
     shown = client.get("/o/acme/settings/keys/").content.decode()
     assert text[0] not in shown
     assert text[0][:14] in shown
@@ -143,4 +143,4 @@ def test_key_page_shows_the_key_once(organization: Organization, alice: User, ad
         key = ApiKey.objects.get()
     assert str(key.expires_at) == "2999-02-01 00:00:00+00:00"
     assert client.post(f"/o/acme/settings/keys/{key.pk}/revoke/").status_code == 302
-    assert authenticate_key(text[0]) is None
+    assert factories.caller_with(text[0]) is None

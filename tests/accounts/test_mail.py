@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.test import Client, override_settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 from resend.exceptions import ResendError
 
 from accounts.mail import IDEMPOTENCY_HEADER, ResendBackend
@@ -79,3 +80,23 @@ def test_password_reset_is_mailed_after_the_commit(
         callback()
     assert mail.outbox[0].to == [alice.email]
     assert "/account/password/reset/key/" in mail.outbox[0].body
+
+
+@pytest.mark.django_db
+def test_account_mail_of_a_change_that_is_rolled_back_is_not_sent(
+    alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        Client().post("/account/password/reset/", {"email": alice.email})
+        transaction.set_rollback(True)
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_no_queue_keeps_the_link_of_an_account_mail(
+    alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        Client().post("/account/password/reset/", {"email": alice.email})
+    assert len(mail.outbox) == 1
+    assert ProcrastinateJob.objects.count() == 0

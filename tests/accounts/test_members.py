@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions.keys import create_api_key
 from accounts.actions.members import add_member, change_role, remove_member
 from accounts.errors import AppError
-from accounts.keys import authenticate_key
 from accounts.models import Membership, Organization, User
 from accounts.rights import rights_of
 from accounts.roles import ROLE_RIGHTS, Role
@@ -73,7 +72,7 @@ def test_removed_member_has_no_rights_and_no_keys(bound: Organization, alice: Us
     assert not Membership.objects.filter(user=alice).exists()
     assert groups_of(alice) == []
     assert rights_of(User.objects.get(pk=alice.pk), bound) == frozenset()
-    assert authenticate_key(key.text) is None
+    assert factories.caller_with(key.text) is None
     told = Membership.history.filter(user=alice).latest("history_id")
     assert (told.history_type, told.history_change_reason) == ("-", "left the company")
 
