@@ -81,7 +81,8 @@ _ALL = (
         "ERP",
         "Loading delay, minutes",
         "How long after an export the ERP has loaded it. A stock file counted within this time after an export "
-        "is taken not to hold it, where the ERP gives no acknowledgements.",
+        "is taken not to hold it, where the ERP gives no acknowledgements; a later one is taken to hold it. With 0 "
+        "you are asked wherever a stock file does not agree with the balance as it stands.",
     ),
     Policy(
         "is_same_person_allowed",

@@ -62,7 +62,8 @@ class Stock:
                 "in_doubt",
                 f"{line.spot.sku} at {line.spot.location}: nobody knows whether the ERP had taken "
                 f"{', '.join(entry.document_number for entry in line.doubtful[:3])} by then. If it had, the balance "
-                f"becomes {if_taken}, if not {if_not}; {proposed} is proposed. Say which.",
+                f"becomes {if_taken}, if not {if_not}; {proposed} is proposed. Say which: on the import's page, with "
+                "--in-doubt in the command, or as in_doubt in the API.",
             )
         answer.outcomes = stock_outcomes(plan)
         answer.facts = _facts(plan, counted_at)

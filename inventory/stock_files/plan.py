@@ -226,10 +226,12 @@ def _judge(line: StockLine, corner: tuple[int, int], own: OwnEntries, lots: Mapp
     line.by_clock = listed(own.by_delay.get(corner, []))
     line.too_fresh = listed(own.too_fresh.get(corner, []))
     line.doubtful = listed(own.in_doubt.get(corner, [])) or line.by_clock
-    # The balance that stays where it is tells the same story as the file.
     balances = line.outcomes
+    # The balance that stays where it is tells the same story as the file.
     if balances[Doubt.NOT_TAKEN] == line.before != balances[Doubt.TAKEN]:
         line.proposal = Doubt.NOT_TAKEN
-    elif line.doubtful is line.by_clock:
-        # Taken by the clock, and the file does not say otherwise: nobody is asked.
+    elif line.doubtful is line.by_clock and (
+        own.has_delay or balances[Doubt.TAKEN] in (line.before, balances[Doubt.NOT_TAKEN])
+    ):
+        # Taken by a clock that somebody set, or the file agrees: nobody is asked.
         line.doubtful = []

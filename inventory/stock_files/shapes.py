@@ -52,8 +52,9 @@ class Doubtful(NamedTuple):
 class StockLine:
     """One item × location × lot of the file: its figure, our own entries it cannot know of, and the new balance.
 
-    `doubtful` is what a person decides about. `by_clock` was exported longer ago than the loading delay and counts as
-    taken, unless it is doubtful too; `too_fresh` was not and counts as not taken. `is_new`: no file named it before.
+    `doubtful` is what a person decides about. `by_clock` was exported longer ago than the loading delay (none set:
+    ever) and counts as taken, unless it is doubtful too; `too_fresh` was not and counts as not taken. `is_new`: no file
+    named it before.
     """
 
     spot: Spot

@@ -1,9 +1,10 @@
 """Which of our own entries the ERP had taken at a moment, and which it had not.
 
 An entry is taken when its export line was accepted and loaded by then. Where nobody answers, it is taken when it was
-exported before the moment less the organization's loading delay. What the ERP books itself it has taken when the
-completion is not later than the moment. What was assumed taken at an earlier moment stays so. Entries exported before
-the moment and not answered, or answered without a time, are in doubt. Snapshots are the ERP's own and never count.
+exported before the moment less the organization's loading delay, where one is set. What the ERP books itself it has
+taken when the completion is not later than the moment. What was assumed taken at an earlier moment stays so. Entries
+exported before the moment and not answered, or answered without a time, are in doubt. Snapshots are the ERP's own and
+never count.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Unanswered(NamedTuple):
 @dataclass(slots=True)
 class OwnEntries:
     """Sums of the entries not taken, by lot; and one by one those that nobody answered: in doubt, taken by the loading
-    delay, or too fresh for it (these are in the sums too)."""
+    delay, or too fresh for it (these are in the sums too). Without `has_delay` the clock proves nothing: `by_delay`
+    then holds whatever was exported before the moment, for the file to agree with or a person to decide."""
 
     not_taken: dict[Corner, list[tuple[int | None, Decimal]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -44,6 +46,7 @@ class OwnEntries:
     by_delay: dict[Corner, list[Unanswered]] = field(default_factory=lambda: defaultdict(list))
     too_fresh: dict[Corner, list[Unanswered]] = field(default_factory=lambda: defaultdict(list))
     corners: set[Corner] = field(default_factory=set)
+    has_delay: bool = False
 
 
 # The order of the cases is the order of what is certain.
@@ -74,6 +77,7 @@ def own_entries(corners: Sequence[tuple[int, int, dt.datetime]]) -> OwnEntries:
     if not corners:
         return found
     organization = get_scope()["organization"]
+    found.has_delay = organization.loading_delay_minutes > 0
     parameters = {
         "organization": organization.pk,
         "items": [corner[0] for corner in corners],

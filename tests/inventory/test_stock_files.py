@@ -189,6 +189,42 @@ def test_without_answers_and_delay_a_file_that_agrees_is_believed(opened: Organi
     assert on_hand() == Decimal(90)
 
 
+def test_without_answers_and_delay_a_file_that_agrees_with_neither_outcome_is_asked_about(
+    opened: Organization,
+) -> None:
+    exported(relieve(-10), "08:55")
+
+    plan = plan_stock([row(95)], counted_at=at("09:00"))
+
+    [line] = plan.undecided
+    assert line.outcomes == {Doubt.TAKEN: Decimal(95), Doubt.NOT_TAKEN: Decimal(85)}
+    assert line.proposal == Doubt.TAKEN
+    with pytest.raises(AppError, match="Decide about them first"):
+        take(row(95), counted_at=at("09:00"))
+    take(row(95), counted_at=at("09:00"), doubt=Doubt.NOT_TAKEN)
+    assert on_hand() == Decimal(85)
+
+
+def test_file_that_agrees_with_neither_outcome_goes_by_a_loading_delay_that_is_set(
+    opened: Organization,
+) -> None:
+    opened.loading_delay_minutes = 5
+    exported(relieve(-10), "08:55")
+
+    take(row(95), counted_at=at("09:00"))
+
+    assert on_hand() == Decimal(95)
+
+
+def test_doubt_that_changes_nothing_is_not_asked_about(opened: Organization) -> None:
+    for quantity in (-10, 10):
+        exported(relieve(quantity), "08:55")
+
+    take(row(95), counted_at=at("09:00"))
+
+    assert on_hand() == Decimal(95)
+
+
 def test_unanswered_entry_is_in_doubt_where_others_are_answered(opened: Organization) -> None:
     exported(relieve(-5), "07:00", answer="accepted", loaded_at=at("07:30"))
     exported(relieve(-10), "08:40")
