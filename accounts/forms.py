@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, DecimalField, Field
@@ -14,6 +15,7 @@ from django.db.models import BooleanField, DecimalField, Field
 from accounts.models import Membership, Organization, User
 from accounts.policies import POLICIES
 from accounts.roles import Role
+from ui import formats
 
 ROLE_HELP = (
     "Planner loads files, edits drafts and exports. Supervisor releases orders and records what was built. "
@@ -101,7 +103,17 @@ class AcceptForm(forms.Form):
         return data
 
 
-class KeyForm(forms.Form):
+class KeyLimitForm(forms.Form):
+    calls_per_minute = forms.IntegerField(label="Calls per minute", required=False, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = settings.API_REQUESTS_PER_MINUTE
+        said = f"At most {formats.quantity(most)}, which the operator allows every key. Empty: just that."
+        self.fields["calls_per_minute"].help_text = said
+
+
+class KeyForm(KeyLimitForm):
     name = forms.CharField(
         label="Name", max_length=80, help_text="What the key is for, for example “MES, line 2”."
     )
@@ -117,6 +129,7 @@ class KeyForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Empty: until it is revoked.",
     )
+    field_order = ("name", "member", "is_read_only", "calls_per_minute", "expires_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

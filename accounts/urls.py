@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/history/", history.policies_history, name="policies_history"),
     path("settings/keys/", keys.key_list, name="keys"),
     path("settings/keys/new/", keys.new_key, name="new_key"),
+    path("settings/keys/<int:pk>/limit/", keys.limit_key, name="limit_key"),
     path("settings/keys/<int:pk>/revoke/", keys.revoke, name="revoke_key"),
     path("settings/webhooks/", webhooks.webhook_list, name="webhooks"),
     path("settings/webhooks/new/", webhooks.new_webhook, name="new_webhook"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 
@@ -90,4 +89,4 @@ def _spend(organization: Organization, key: ApiKey) -> Allowance:
             [organization.pk, key.pk],
         )
         used, seconds = cursor.fetchone()
-    return Allowance(settings.API_REQUESTS_PER_MINUTE, used, max(1, seconds))
+    return Allowance(key.allowed_per_minute, used, max(1, seconds))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
@@ -158,6 +160,7 @@ class ApiKey(ScopedRow):
     prefix = models.CharField(max_length=12)
     hashed_secret = models.CharField(max_length=64)
     is_read_only = models.BooleanField(default=False)
+    calls_per_minute = models.PositiveIntegerField(null=True, blank=True)  # none: the operator's number
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -169,4 +172,20 @@ class ApiKey(ScopedRow):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["organization", "hashed_secret"], name="api_key_secret_once"),
+            models.CheckConstraint(
+                name="api_key_calls_positive",
+                condition=models.Q(calls_per_minute__gte=1),
+                violation_error_message="A key may make at least one call per minute.",
+            ),
         )
+
+    @property
+    def allowed_per_minute(self) -> int:
+        """How many calls it may make in a minute: its own number, never above the operator's."""
+        most: int = settings.API_REQUESTS_PER_MINUTE
+        return most if self.calls_per_minute is None else min(self.calls_per_minute, most)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, in the present time zone."""
+        return timezone.localdate(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None

@@ -105,6 +105,15 @@ def test_create_api_key_prints_key_that_acts_as_its_member(organization: Organiz
     assert text.startswith("bf_acme_")
 
 
+def test_create_api_key_takes_a_limit_up_to_the_operators(organization: Organization, alice: User) -> None:
+    text = run("create_api_key", "acme", "alice@example.com", "--calls-per-minute=60")[-1]
+    held = factories.caller_with(text)
+    assert held is not None
+    assert held.key.allowed_per_minute == 60
+    with pytest.raises(CommandError, match="give 1 to 1200"):
+        run("create_api_key", "acme", "alice@example.com", "--calls-per-minute=1201")
+
+
 def test_create_api_key_for_a_stranger_is_refused(organization: Organization) -> None:
     with pytest.raises(CommandError, match="create_member"):
         run("create_api_key", "acme", "nobody@example.com")

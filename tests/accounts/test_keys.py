@@ -6,10 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.actions.keys import NewKey, create_api_key, revoke_api_key
+from accounts.actions.keys import NewKey, create_api_key, limit_api_key, revoke_api_key
 from accounts.errors import AppError
 from accounts.models import ApiKey, Membership, Organization, User
 from accounts.tenancy.binding import bind
@@ -144,3 +144,62 @@ def test_key_page_shows_the_key_once(organization: Organization, alice: User, ad
     assert str(key.expires_at) == "2999-02-01 00:00:00+00:00"
     assert client.post(f"/o/acme/settings/keys/{key.pk}/revoke/").status_code == 302
     assert factories.caller_with(text[0]) is None
+
+
+def test_limit_of_a_key_is_a_positive_number_below_the_operators(
+    organization: Organization, alice: User, admin: User
+) -> None:
+    made = make(organization, alice, admin, calls_per_minute=1200)
+    for calls in (-1, 0, 1201, 2**40):
+        with bind(organization), pytest.raises(AppError, match="give 1 to 1200, which the operator allows"):
+            limit_api_key(key=made.key, calls_per_minute=calls, actor=admin)
+        with pytest.raises(AppError, match="give 1 to 1200"):
+            make(organization, alice, admin, calls_per_minute=calls)
+    with (
+        bind(organization),
+        pytest.raises(IntegrityError, match="api_key_calls_positive"),
+        transaction.atomic(),
+    ):
+        ApiKey.objects.update(calls_per_minute=0)
+
+
+def test_limit_of_a_key_is_an_admins_and_ends_with_the_key(
+    organization: Organization, alice: User, admin: User
+) -> None:
+    made = make(organization, alice, admin)
+    with bind(organization):
+        with pytest.raises(AppError, match="Ask an admin"):
+            limit_api_key(key=made.key, calls_per_minute=5, actor=alice)
+        revoke_api_key(key=made.key, actor=admin)
+        with pytest.raises(AppError, match="is revoked"):
+            limit_api_key(key=made.key, calls_per_minute=5, actor=admin)
+
+
+def test_key_page_gives_a_limit_and_tells_who_changed_it(
+    organization: Organization, alice: User, admin: User
+) -> None:
+    client = factories.client_of(admin)
+    with bind(organization):
+        member = Membership.objects.get(user=alice).pk
+    new = {"name": "MES", "member": member, "expires_on": "2999-01-31"}
+    refused = client.post("/o/acme/settings/keys/new/", {**new, "calls_per_minute": "1201"})
+    assert (refused.status_code, "give 1 to 1200" in refused.content.decode()) == (422, True)
+    client.post("/o/acme/settings/keys/new/", {**new, "calls_per_minute": "60"})
+    shown = client.get("/o/acme/settings/keys/").content.decode()
+    assert '<td class="n p2" data-label="Calls a minute">60</td>' in shown
+    assert "31 Jan 2999" in shown
+
+    with bind(organization):
+        key = ApiKey.objects.get()
+    page = f"/o/acme/settings/keys/{key.pk}/limit/"
+    assert client.post(page, {"calls_per_minute": "0"}).status_code == 422
+    assert client.post(page, {"calls_per_minute": "30"}).status_code == 302
+    assert client.post(page, {"calls_per_minute": "30"}).status_code == 302
+    with bind(organization):
+        changes = ApiKey.history.filter(history_type="~").values_list("calls_per_minute", "history_user")
+        assert list(changes) == [(30, admin.pk)]
+    told = client.get(page).content.decode()
+    assert "Limit changed" in told
+    assert "Calls per minute 60 → 30" in told
+    assert client.post(page, {"calls_per_minute": ""}).status_code == 302
+    assert ">1,200</td>" in client.get("/o/acme/settings/keys/").content.decode()

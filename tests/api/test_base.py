@@ -196,6 +196,19 @@ def test_limit_holds_per_key_and_says_when_to_come_again(organization: Organizat
     assert 1 <= int(refused["Retry-After"]) <= 60
 
 
+def test_keys_own_limit_holds_below_the_operators_alone(organization: Organization) -> None:
+    own = program_of(organization, "auditor", calls_per_minute=3)
+    assert [
+        (answer["RateLimit-Limit"], answer["RateLimit-Remaining"])
+        for answer in (own.get("/reason-codes"), own.get("/nothing"))
+    ] == [("3", "2"), ("3", "1")]
+
+    with override_settings(API_REQUESTS_PER_MINUTE=2):
+        refused = own.get("/reason-codes")
+    assert (refused.status_code, refused["RateLimit-Limit"]) == (429, "2")
+    assert own.get("/reason-codes").status_code == 429
+
+
 def test_same_request_sent_twice_has_one_effect_and_one_answer(
     organization: Organization, supervisor: Program
 ) -> None:

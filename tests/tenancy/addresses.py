@@ -161,6 +161,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "accounts:job": row(Job),
     "accounts:member": row(Membership, role="planner"),
     "accounts:remove_member": row(Membership, role="planner"),
+    "accounts:limit_key": row(ApiKey),
     "accounts:revoke_key": row(ApiKey),
     "accounts:send_invitation": _invitation,
     "accounts:withdraw_invitation": _invitation,

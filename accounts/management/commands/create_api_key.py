@@ -23,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--name", default="Made by command", help="what the key is for")
         parser.add_argument("--last-day", default="", help="the last day on which it holds, as 2026-12-31")
+        parser.add_argument(
+            "--calls-per-minute", type=int, help="at most the operator's number, which is the default"
+        )
         parser.add_argument("--read-only", action="store_true", help="the key may read and not write")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +37,7 @@ class Command(BaseCommand):
                     member=member_named(options["email"]),
                     name=options["name"],
                     is_read_only=options["read_only"],
+                    calls_per_minute=options["calls_per_minute"],
                     expires_at=_end_of(options["last_day"], organization),
                     actor=None,
                 )
