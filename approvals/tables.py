@@ -20,7 +20,7 @@ from backflush.queries.causes import Cause
 from backflush.queries.variances import Variance
 from ui import cells, formats
 from ui.components import Tab
-from ui.tables import CodeColumn, DayColumn, MoneyColumn, PillColumn, Table, VarianceColumn
+from ui.tables import CodeColumn, DayColumn, MoneyColumn, PillColumn, QuantityColumn, Table, VarianceColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class DocumentTable(Table):
         accessor="completion__output__work_order__number", verbose_name="Order", orderable=False
     )
     product = tables.Column(accessor="completion__output__item__sku", verbose_name="Product", orderable=False)
-    good = tables.Column(accessor="completion__good_quantity", verbose_name="Good", orderable=False)
+    good = QuantityColumn(accessor="completion__good_quantity", verbose_name="Good", orderable=False)
     completed = DayColumn(accessor="completion__completed_on", verbose_name="Completed", orderable=False)
     value_minor = MoneyColumn(verbose_name="Relieved", orderable=False)
     variance_minor = VarianceColumn(verbose_name="Variance", orderable=False, classes="n key")
@@ -105,9 +105,6 @@ class DocumentTable(Table):
     def render_number(self, record: Backflush) -> SafeString:
         url = reverse("approvals:document", args=[self.organization.slug, record.number])
         return cells.code(record.number, url)
-
-    def render_good(self, value: Any) -> str:
-        return formats.quantity(value)
 
 
 def review_tabs(request: HttpRequest, here: str) -> list[Tab]:

@@ -16,7 +16,6 @@ MOVES: dict[S, frozenset[S]] = {
 
 EDITABLE = frozenset({S.DRAFT, S.RETURNED})
 LIVE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.POSTED})
-ENDED = frozenset({S.REVERSED, S.DISCARDED})
 
 
 def is_backflushable(order_status: str) -> bool:

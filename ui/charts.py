@@ -242,36 +242,3 @@ def week_picture(
         is_labelled = (len(weeks) - 1 - position) % every == 0
         columns.append(Column(_pixels(middle), _pixels(place(week.net)), week.label, text, is_labelled))
     return Picture(width, height, left, width - right, height - 6, ticks, tuple(blocks), tuple(columns))
-
-
-# --- sparkline ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sparkline:
-    width: int
-    height: int
-    points: str
-    last_x: Decimal
-    last_y: Decimal
-    zero: Decimal | None
-    label: str
-
-
-def sparkline(values: Sequence[Number], *, label: str, width: int = 84, height: int = 20) -> Sparkline:
-    """A line through ``values`` with a dot at the last; the zero line is drawn where it lies within."""
-    inset = 3
-    lowest, highest = (min(values), max(values)) if values else (0, 0)
-    span = Decimal(highest - lowest) or Decimal(1)
-    flat = highest == lowest
-
-    def place(value: Number) -> Decimal:
-        if flat:
-            return Decimal(height) / 2
-        return inset + (highest - value) * (height - 2 * inset) / span
-
-    gap = Decimal(width - 2 * inset) / max(len(values) - 1, 1)
-    spots = [(_pixels(inset + gap * index), _pixels(place(value))) for index, value in enumerate(values)]
-    last_x, last_y = spots[-1] if spots else (Decimal(inset), Decimal(height) / 2)
-    zero = _pixels(place(0)) if not flat and lowest <= 0 <= highest else None
-    return Sparkline(width, height, " ".join(f"{x},{y}" for x, y in spots), last_x, last_y, zero, label)

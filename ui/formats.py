@@ -133,18 +133,6 @@ def variance_money(minor: int | None, code: str, decimals: int) -> str:
     return f"{text}{SPACE}{letter(minor)}" if minor else text
 
 
-def variance_quantity(value: Number | None) -> str:
-    """``+0.183 U``, ``−2 F``, ``0``: how far actual is from expected use."""
-    text = quantity(value, signed=True)
-    return f"{text}{SPACE}{letter(value)}" if value else text
-
-
-def variance_percent(value: Number | None, *, places: int = 1) -> str:
-    """``+37.8 % U``, ``−1.1 % F``, ``0 %``."""
-    text = percent(value, places=places, signed=True)
-    return f"{text}{SPACE}{letter(value)}" if value else text
-
-
 def ratio_percent(part: Number, whole: Number) -> Decimal | None:
     """``part`` as a percent of ``whole``; ``None`` where there is nothing to compare with."""
     return Decimal(part) * 100 / Decimal(whole) if whole else None

@@ -246,10 +246,4 @@ def context() -> dict[str, Any]:
             write=lambda minor: formats.variance_money(minor, "USD", 2),
             write_tick=lambda minor: formats.money(minor, "USD", 2).removesuffix(".00"),
         ),
-        "sparks": [
-            charts.sparkline(
-                [36, 39, 37, 38], label="36, 39, 37 and 38 percent over on the last four orders"
-            ),
-            charts.sparkline([4, -2, 1, -3, 0, -1], label="Around zero on the last six orders"),
-        ],
     }

@@ -7,7 +7,7 @@ aligns numbers, ``p2`` and ``p3`` leave first when room is short (they come back
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -113,13 +113,3 @@ class DayColumn(tables.Column):
 
     def render(self, value: date, table: Any) -> SafeString:
         return cells.day(value, this_year=timezone.localdate().year)
-
-
-class MomentColumn(tables.Column):
-    """A moment in the present time zone, the organization's."""
-
-    def __init__(self, *args: Any, classes: str = "nowrap", **kwargs: Any) -> None:
-        super().__init__(*args, attrs=td(classes), **kwargs)
-
-    def render(self, value: datetime) -> SafeString:
-        return cells.time(value, timezone.get_current_timezone(), this_year=timezone.localdate().year)

@@ -1,7 +1,6 @@
 """The reading half of imports: bytes in, typed columns and issues out. No models, no database, no Django.
 
     source = open_source(content, file_name="bom.csv")      # source.py; UnreadableFile says why not
-    source = paste_source(text)                             # source.py; cells pasted into the page
     content = fetch_sheet(link)                             # sheets.py; a Google Sheets link's CSV
 
     mapping = parse_mapping(json.loads(document), "boms")   # mapping.py; MappingError has every problem

@@ -215,21 +215,6 @@ def open_text(content: bytes, *, limits: Limits = LIMITS) -> TextSource:
     return _with_quoting(source)
 
 
-def paste_source(text: str, *, limits: Limits = LIMITS) -> TextSource:
-    """Cells pasted from a spreadsheet (parted by tabs), or pasted lines of a text file. Raises UnreadableFile."""
-    content = text.encode("utf-8", errors="surrogatepass")
-    if not text.strip():
-        raise UnreadableFile(
-            "empty_file", "Nothing was pasted. Copy the cells with their headers and paste them."
-        )
-    if len(content) > limits.pasted:
-        raise UnreadableFile(
-            "file_too_large",
-            f"{in_words(len(content))} were pasted; {in_words(limits.pasted)} are read. Upload it as a file.",
-        )
-    return open_text(content, limits=limits)
-
-
 def _with_quoting(source: TextSource) -> TextSource:
     """The source with the meaning of quotes that lets all of it be read; a file without quotes needs none."""
     if b'"' not in source.content:

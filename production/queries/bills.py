@@ -60,7 +60,6 @@ class TreeLine:
     level: int
     line: BomLine
     is_in_effect: bool
-    has_bill: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _flatten(
         if len(made) > MOST_LINES:
             return
         further = below.get(line.component_id, [])
-        made.append(TreeLine(level, line, _holds(line, on), bool(further)))
+        made.append(TreeLine(level, line, _holds(line, on)))
         if further and line.component_id not in path:
             _flatten(further, level + 1, on, below, [*path, line.component_id], made)
 

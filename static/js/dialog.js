@@ -1,13 +1,6 @@
-// Dialogs: open by data-dialog="id", close on a click beside them; data-confirm asks before a button or form goes on.
+// Dialogs close on a click beside them; data-confirm asks before a button or form goes on.
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  if (opener) {
-    document.getElementById(opener.dataset.dialog)?.showModal();
-    event.preventDefault();
-    return;
-  }
   if (event.target.matches("dialog.dialog")) event.target.close();
-  if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog").close();
 });
 
 const box = document.getElementById("confirm");

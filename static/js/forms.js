@@ -23,11 +23,6 @@ const wrong = () => document.querySelector('main [aria-invalid="true"]:not([type
 wrong();
 document.addEventListener("htmx:afterSwap", (event) => event.target.querySelector?.('[aria-invalid="true"]')?.focus());
 
-// A change of a control with data-submits sends its form (a select that only filters, say).
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
-});
-
 // A box with data-ticks="name" ticks every box of that name in its form.
 document.addEventListener("change", (event) => {
   const name = event.target.dataset?.ticks;

@@ -92,10 +92,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-keys-help]") && help) showHelp();
-});
-
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-keys-on]")) return;
   try {

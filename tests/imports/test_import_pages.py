@@ -18,6 +18,7 @@ from accounts.models import Organization
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from imports.models import ImportBatch, ImportMapping
+from imports.reading.limits import LIMITS
 from inventory.ledger import NewEntry, post_entries
 from inventory.models import EntryOutcome, Item, Location, StockBalance
 from tests.factories import NOON, make_item, set_stock
@@ -288,6 +289,16 @@ def test_nothing_given_is_told(organization: Organization, alice_client: Client)
 
     assert response.status_code == 422
     assert "Choose a file, paste cells, or give a link." in response.content.decode()
+
+
+def test_more_pasted_cells_than_are_read_are_refused(
+    organization: Organization, alice_client: Client
+) -> None:
+    cells = "sku\tdescription\n" + "BOLT\tBolt\n" * (LIMITS.pasted // 10)
+    response = alice_client.post(url("new"), {"kind": "items", "cells": cells})
+
+    assert response.status_code == 422
+    assert "were pasted; 8 MB are read. Upload it as a file." in response.content.decode()
 
 
 def test_link_to_another_host_is_refused(organization: Organization, alice_client: Client) -> None:

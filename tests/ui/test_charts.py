@@ -118,19 +118,3 @@ def test_week_chart_says_in_words_what_it_draws() -> None:
     )
     assert (chart.wide.width, chart.narrow.width) == (720, 344)
     assert charts.week_chart([], PARTS, title="", write=str).description == "0 weeks, together 0."
-
-
-def test_sparkline_runs_from_edge_to_edge() -> None:
-    spark = charts.sparkline([36, 39, 37], label="three orders", width=46, height=20)
-    assert spark.points == "3,17 23,3 43,12.3"
-    assert (spark.last_x, spark.last_y, spark.zero) == (D(43), D("12.3"), None)
-
-
-def test_sparkline_draws_zero_where_it_lies_within() -> None:
-    assert charts.sparkline([-1, 1], label="").zero == D(10)
-
-
-def test_sparkline_of_equal_few_or_no_values() -> None:
-    assert charts.sparkline([5, 5], label="", width=46).points == "3,10 43,10"
-    assert charts.sparkline([5], label="").points == "3,10"
-    assert charts.sparkline([], label="").points == ""

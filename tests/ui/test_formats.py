@@ -125,15 +125,6 @@ def test_variance_prints_sign_and_letter(minor: int, shown: str, letter: str, to
     assert formats.tone(minor) == tone
 
 
-def test_variance_of_quantity_and_percent_prints_sign_and_letter() -> None:
-    assert formats.variance_quantity(Decimal("0.183000")) == f"+0.183{S}U"
-    assert formats.variance_quantity(Decimal("-2")) == f"−2{S}F"
-    assert formats.variance_quantity(Decimal("0")) == "0"
-    assert formats.variance_percent(Decimal("37.78")) == f"+37.8{S}%{S}U"
-    assert formats.variance_percent(Decimal("-0.01")) == f"−<0.1{S}%{S}F"
-    assert formats.variance_percent(None) == "–"
-
-
 def test_ratio_percent_without_a_whole() -> None:
     assert formats.ratio_percent(Decimal("3"), Decimal("8")) == Decimal("37.5")
     assert formats.ratio_percent(Decimal("3"), Decimal("0")) is None

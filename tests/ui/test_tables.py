@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +15,6 @@ from django_tables2 import RequestConfig
 from ui.tables import (
     CodeColumn,
     DayColumn,
-    MomentColumn,
     MoneyColumn,
     PillColumn,
     QuantityColumn,
@@ -32,8 +31,7 @@ class Sample(Table):
     good = QuantityColumn(verbose_name="Good")
     cost = MoneyColumn(verbose_name="Cost")
     variance = VarianceColumn(verbose_name="Variance", classes="n key")
-    due = DayColumn(verbose_name="Due")
-    at = MomentColumn(verbose_name="At", classes="p3")
+    due = DayColumn(verbose_name="Due", classes="p3")
     organization = SimpleNamespace(currency_code="USD", currency_decimals=2)
 
     class Meta(Table.Meta):
@@ -48,7 +46,6 @@ ROW = {
     "cost": 421260,
     "variance": -1805,
     "due": date(2020, 11, 19),
-    "at": datetime(2020, 11, 19, 16, 20, tzinfo=UTC),
 }
 
 
@@ -87,7 +84,7 @@ def test_table_says_how_it_is_sorted() -> None:
 
 
 def test_table_without_rows_says_so() -> None:
-    assert '<tr class="empty"><td colspan="7">None yet.</td></tr>' in render([])
+    assert '<tr class="empty"><td colspan="6">None yet.</td></tr>' in render([])
 
 
 def test_table_pages_keep_the_order() -> None:

@@ -39,23 +39,8 @@ def browser(user_agent: str) -> str:
 
 
 @register.filter
-def signed_quantity(value: Decimal | int | None) -> str:
-    return formats.quantity(value, signed=True)
-
-
-@register.filter
-def variance_quantity(value: Decimal | int | None) -> str:
-    return formats.variance_quantity(value)
-
-
-@register.filter
 def money(minor: int | None, organization: formats.HasCurrency) -> str:
     return formats.money(minor, organization.currency_code, organization.currency_decimals)
-
-
-@register.filter
-def signed_money(minor: int | None, organization: formats.HasCurrency) -> str:
-    return formats.money(minor, organization.currency_code, organization.currency_decimals, signed=True)
 
 
 @register.filter
@@ -71,16 +56,6 @@ def unit_cost(value: Decimal | None, organization: formats.HasCurrency) -> str:
 @register.filter
 def percent(value: Decimal | int | None, places: int = 1) -> str:
     return formats.percent(value, places=places)
-
-
-@register.filter
-def variance_percent(value: Decimal | int | None, places: int = 1) -> str:
-    return formats.variance_percent(value, places=places)
-
-
-@register.filter
-def variance_tone(value: Decimal | int | None) -> str:
-    return formats.tone(value)
 
 
 @register.filter
@@ -127,11 +102,6 @@ register.simple_tag(cells.bar_with_words, name="variance_bar")
 @register.simple_tag
 def key(name: str) -> SafeString:
     return format_html("<kbd>{}</kbd>", name)
-
-
-@register.inclusion_tag("ui/sparkline.html")
-def sparkline(shape: charts.Sparkline) -> dict[str, Any]:
-    return {"spark": shape}
 
 
 @register.inclusion_tag("ui/week_chart.html")

@@ -15,7 +15,7 @@ import pytest
 from imports.reading.issues import UnreadableFile
 from imports.reading.limits import Limits
 from imports.reading.read import read_rows
-from imports.reading.source import open_source, paste_source
+from imports.reading.source import open_source
 
 SECONDS = 10.0
 MEGABYTE = 1024 * 1024
@@ -158,7 +158,7 @@ def test_damaged_workbook_never_raises_anything_else(at: int) -> None:
 
 
 def test_limits_have_their_messages() -> None:
-    small = Limits(bytes=1_000, rows=10, pasted=100)
+    small = Limits(bytes=1_000, rows=10)
     for content, code in (
         (b"sku,on_hand\n" + b"A,1\n" * 300, "file_too_large"),
         (b"sku,on_hand\n" + b"A,1\n" * 15, "too_many_rows"),
@@ -167,9 +167,6 @@ def test_limits_have_their_messages() -> None:
             for _ in open_source(content, limits=small).blocks(0, 2):
                 pass
         assert error.value.code == code
-    with pytest.raises(UnreadableFile) as error:
-        paste_source("sku\ton_hand\n" + "A\t1\n" * 50, limits=small)
-    assert error.value.code == "file_too_large"
 
 
 def test_cell_longer_than_any_cell(refused: Callable[[bytes], str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from imports.reading.issues import UnreadableFile
 from imports.reading.mapping import parse_mapping
-from imports.reading.source import open_source, paste_source
+from imports.reading.source import open_source
 
 ROWS = [["sku", "description", "on_hand"], ["A-1", "Größe 5", "1"], ["B-2", "née", "2"]]
 
@@ -84,7 +84,7 @@ def test_space_before_a_quote_is_no_part_of_the_cell() -> None:
 
 
 def test_pasted_cells_are_parted_by_tabs() -> None:
-    source = paste_source('sku\tdescription\r\nA\t"two\nlines"\r\n')
+    source = open_source(b'sku\tdescription\r\nA\t"two\nlines"\r\n')
     assert list(source.records()) == [["sku", "description"], ["A", "two\nlines"]]
 
 
