@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from enum import Enum
 from itertools import islice
 from typing import Any, TypeVar
@@ -282,6 +283,8 @@ def _column(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
         return [v if v is None or isinstance(v, str) else json.dumps(v, default=str) for v in values]
     if isinstance(field, models.CharField | models.TextField):
         return [v if v is None or type(v) is str else str(v) for v in values]
+    if isinstance(field, models.DecimalField):  # an array holds numbers of one kind
+        return [Decimal(v) if type(v) is int else v for v in values]
     return values
 
 

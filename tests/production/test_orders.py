@@ -76,6 +76,16 @@ def test_an_order_is_made_with_its_recipe_on_its_day(bound: Organization, table:
     assert new.outputs.get().conversion_cost == Decimal("2.5")
 
 
+def test_an_order_with_a_recipe_and_one_without_come_in_one_file(bound: Organization, table: Item) -> None:
+    make_bom(bound, table, [(make_item(bound, "LEG"), 4)])
+    result = load(row(2, "WO1", table), row(3, "WO2", make_product(bound, "CHAIR")))
+
+    assert [(one.row, one.code) for one in result.warnings] == [(3, "NO_BILL_OF_MATERIALS")]
+    first, second = WorkOrderOutput.objects.order_by("pk")
+    assert (first.bom_output_quantity, second.bom_output_quantity) == (Decimal(1), Decimal(1))
+    assert (first.inputs.count(), second.inputs.count()) == (1, 0)
+
+
 def test_the_same_file_again_is_unchanged_and_what_it_says_anew_is_taken(
     bound: Organization, table: Item
 ) -> None:
