@@ -31,12 +31,11 @@ PER_PAGE = 50
 def document(request: OrganizationRequest, number: str) -> HttpResponse:
     backflush = document_or_404(number)
     organization = request.organization
-    base_url = f"/o/{organization.slug}/"
     permits = permits_of(backflush, user=request.user, membership=request.membership, rights=request.rights)
     search = request.GET.get("find", "").strip()
     keys = line_keys(backflush, search=search)
     page = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
-    lines = line_views(backflush, organization, base_url, [key.id for key in page.object_list])
+    lines = line_views(backflush, organization, [key.id for key in page.object_list])
     context: dict[str, Any] = {
         "backflush": backflush,
         "completion": backflush.completion,

@@ -60,7 +60,6 @@ class LineView:
     id: int
     sku: str
     description: str
-    item_url: str
     note_below: str
     operation: int | None
     standard: str
@@ -130,9 +129,7 @@ def _needs_look(is_beyond: bool, flags: Iterable[str], variance_minor: int, scra
     return is_beyond or any(flag in FLAG_WORDS for flag in flags) or variance_minor != scrap_minor
 
 
-def line_views(
-    backflush: Backflush, organization: Organization, base_url: str, line_ids: Sequence[int]
-) -> list[LineView]:
+def line_views(backflush: Backflush, organization: Organization, line_ids: Sequence[int]) -> list[LineView]:
     """These lines of the document, in their order, in a constant number of queries."""
     lines = list(
         BackflushLine.objects.filter(backflush=backflush, pk__in=line_ids).select_related(
@@ -167,7 +164,6 @@ def line_views(
             money,
             organization,
             posted,
-            base_url,
         )
         for line in lines
     ]
@@ -223,7 +219,6 @@ def _view(
     money: Any,
     organization: Organization,
     posted: bool,
-    base_url: str,
 ) -> LineView:
     code, decimals = organization.currency_code, organization.currency_decimals
     before = on_hand.get(line.item_id) if line.item.is_stock_known else None
@@ -245,7 +240,6 @@ def _view(
         id=line.pk,
         sku=line.item.sku,
         description=line.item.description,
-        item_url=f"{base_url}stock/items/{line.item_id}/",
         note_below=" · ".join(below),
         operation=line.operation_number,
         standard=formats.quantity(line.standard_quantity),

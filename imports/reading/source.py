@@ -95,7 +95,6 @@ class TextSource(Source):
     encoding: Encoding
     delimiter: str
     delimiter_evidence: str
-    newline: str
     quoting: str = "standard"  # or "backslash", or "none"
     has_spaces_before_quotes: bool = False
     limits: Limits = field(default=LIMITS)
@@ -202,13 +201,11 @@ def open_text(content: bytes, *, limits: Limits = LIMITS) -> TextSource:
         delimiter = detect_delimiter(beginning[:10_000])
     else:
         delimiter = detect_delimiter(beginning)
-    newline = "\r\n" if "\r\n" in beginning else "\n" if "\n" in beginning or "\r" not in beginning else "\r"
     source = TextSource(
         content,
         encoding,
         delimiter.sign,
         delimiter.evidence,
-        newline,
         has_spaces_before_quotes=f'{delimiter.sign} "' in beginning,
         limits=limits,
     )
