@@ -85,7 +85,7 @@ class OrderForm(forms.Form):
 
     def clean_sku(self) -> Item:
         sku = self.cleaned_data["sku"].strip()
-        item = Item.objects.select_related("organization").filter(sku=sku, is_active=True).first()
+        item = Item.objects.select_related("organization").filter(sku=sku).first()
         if item is None:
             raise forms.ValidationError(f"There is no item {sku}. Items come with an items file.")
         return item

@@ -56,7 +56,6 @@ class Item(ScopedModel):
     tolerance_percent = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
     tolerance_minor = models.BigIntegerField(null=True, blank=True)
     is_stock_known = models.BooleanField(default=False)
-    is_active = models.BooleanField(default=True)
 
     class Meta:
         constraints = (

@@ -21,18 +21,18 @@ pytestmark = pytest.mark.django_db
 def test_change_is_told_with_old_and_new(bound: Organization, alice: User, bob: User) -> None:
     store = factories.make_location(bound, "STORE")
     item = save_row(Item(organization=bound, sku="B-117"), actor=alice, reason="Imported")
-    item.rounding_step, item.is_active, item.supply_location = Decimal("0.5"), False, store
+    item.rounding_step, item.is_unit_stated, item.supply_location = Decimal("0.5"), True, store
     item.tolerance_minor, item.negative_policy = 1250, "warn"
     save_row(item, actor=bob, reason="Cleaned up")
     changed, made = history_of([item])
     assert (made.title, made.who, made.action) == ("Imported", "alice@example.com", "+")
     assert (changed.title, changed.who) == ("Cleaned up", "bob@example.com")
     assert [str(change) for _, change in changed.changes] == [
+        "Unit stated no → yes",
         "Negative policy – → Allow and list it",
         "Rounding step – → 0.5",
         "Supply location – → STORE",
         "Tolerance – → $12.50",
-        "Active yes → no",
     ]
     assert made.note.endswith("item B-117 made")
 

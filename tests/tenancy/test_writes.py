@@ -89,11 +89,11 @@ def test_update_rows_equals_saving(bound: Organization, alice: User, bob: User) 
 
 def test_update_where_equals_saving(bound: Organization, alice: User) -> None:
     one, two = by_orm(bound, alice), in_bulk(bound, alice)
-    one.is_active = False
-    save_row(one, actor=alice, reason="why", fields=["is_active"])
-    assert update_where(Item, [two.pk], {"is_active": False}, actor=alice, reason="why") == 1
-    assert told(Item, two.pk)[1]["is_active"] is told(Item, one.pk)[1]["is_active"] is False
-    assert update_where(Item, [], {"is_active": True}, actor=alice, reason="why") == 0
+    one.is_stock_known = True
+    save_row(one, actor=alice, reason="why", fields=["is_stock_known"])
+    assert update_where(Item, [two.pk], {"is_stock_known": True}, actor=alice, reason="why") == 1
+    assert told(Item, two.pk)[1]["is_stock_known"] is told(Item, one.pk)[1]["is_stock_known"] is True
+    assert update_where(Item, [], {"is_stock_known": False}, actor=alice, reason="why") == 0
 
 
 def test_delete_rows_equals_deleting(bound: Organization, alice: User, bob: User) -> None:
