@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
 from django_scopes import scope
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import Organization
 
 
+Found = TypeVar("Found")
 LOCK_TIMEOUT = "20s"  # nobody waits for a lock for ever
 
 
@@ -43,11 +44,26 @@ def bind(organization: Organization) -> Iterator[None]:
         if before and before != wanted:
             raise RuntimeError("this transaction is bound to another organization")
         connection.bound_organization = wanted  # type: ignore[attr-defined]
+        connection.bound_memory = {}  # type: ignore[attr-defined]
         try:
             yield
         finally:
             connection.bound_organization = inside  # type: ignore[attr-defined]
+            connection.bound_memory = None  # type: ignore[attr-defined]
         _swap("app.organization", before)
+
+
+def remembered(name: str, read: Callable[[], Found]) -> Found:
+    """What `read` answers, asked once while an organization is bound: for what a transaction asks again and again.
+
+    Only for what may be a transaction old when it is used.
+    """
+    memory: dict[str, Found] | None = getattr(connection, "bound_memory", None)
+    if memory is None:
+        return read()
+    if name not in memory:
+        memory[name] = read()
+    return memory[name]
 
 
 @contextmanager

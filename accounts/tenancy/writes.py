@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 from django.db import connection, models
 from django.utils import timezone
 
+from .columns import column, columns_of, history_table, own_type, quoted, table, value_type
+
 CHUNK = 100_000
 FEW = 200
 M = TypeVar("M", bound=models.Model)
@@ -65,15 +67,13 @@ def insert_rows(
     """
     shared = dict(constants or {})
     fixed, varying = _plan(model, columns, shared)
-    names = ", ".join(_quoted(f) for f in (*varying, *fixed))
-    picked = ", ".join(
-        [f"v.c{i}" for i in range(len(varying))] + [f"%s::{f.db_type(connection)}" for f in fixed]
-    )
+    names = ", ".join(quoted(f) for f in (*varying, *fixed))
+    picked = ", ".join([f"v.c{i}" for i in range(len(varying))] + [f"%s::{own_type(f)}" for f in fixed])
     parameters = [_prepared(f, fixed[f]) for f in fixed]
     written = 0
     for chunk in _chunks(rows):
         with _given(varying, chunk) as (source, values):
-            statement = f"INSERT INTO {_table(model)} ({names}) SELECT {picked} FROM {source} RETURNING *"
+            statement = f"INSERT INTO {table(model)} ({names}) SELECT {picked} FROM {source} RETURNING *"
             written += _run(model, statement, [*parameters, *values], "+", actor, reason)
     return written
 
@@ -99,17 +99,15 @@ def insert_copies(
         number = {known: n for n, known in enumerate(lists)}
         rows = [(number[known], *line) for known, lines in lists.items() for line in lines]
         values = [_column(field, [row[i] for row in rows]) for i, field in enumerate(body, start=1)]
-        names = ", ".join(_quoted(f) for f in (key_field, *body, *fixed))
+        names = ", ".join(quoted(f) for f in (key_field, *body, *fixed))
         picked = ", ".join(
-            ["k.key"]
-            + [f"v.c{i}" for i in range(len(body))]
-            + [f"%s::{f.db_type(connection)}" for f in fixed]
+            ["k.key"] + [f"v.c{i}" for i in range(len(body))] + [f"%s::{own_type(f)}" for f in fixed]
         )
-        source = ", ".join(["%s::int[]", *(f"%s::{_type(f)}[]" for f in body)])
+        source = ", ".join(["%s::int[]", *(f"%s::{value_type(f)}[]" for f in body)])
         aliases = ", ".join(["number", *(f"c{i}" for i in range(len(body)))])
         statement = (
-            f"INSERT INTO {_table(model)} ({names}) SELECT {picked} "
-            f"FROM unnest(%s::int[], %s::{_type(key_field)}[]) AS k(number, key) "
+            f"INSERT INTO {table(model)} ({names}) SELECT {picked} "
+            f"FROM unnest(%s::int[], %s::{value_type(key_field)}[]) AS k(number, key) "
             f"JOIN unnest({source}) AS v({aliases}) ON v.number = k.number RETURNING *"
         )
         parameters = [
@@ -132,13 +130,13 @@ def update_rows(
     reason: str,
 ) -> int:
     """Update rows by primary key (first in each row), one history row for each; returns how many were written."""
-    fields = [_field(model, name) for name in ("id", *columns)]
-    changes = ", ".join(f"{_quoted(f)} = v.c{i}" for i, f in enumerate(fields) if i)
+    fields = [column(model, name) for name in ("id", *columns)]
+    changes = ", ".join(f"{quoted(f)} = v.c{i}" for i, f in enumerate(fields) if i)
     written = 0
     for chunk in _chunks(rows):
         with _given(fields, chunk) as (source, values):
             statement = (
-                f"UPDATE {_table(model)} AS t SET {changes} FROM {source} WHERE t.id = v.c0 RETURNING t.*"
+                f"UPDATE {table(model)} AS t SET {changes} FROM {source} WHERE t.id = v.c0 RETURNING t.*"
             )
             written += _run(model, statement, values, "~", actor, reason)
     return written
@@ -150,9 +148,9 @@ def update_where(
     """Give the same values to many rows by primary key, with history."""
     if not ids:
         return 0
-    fields = [_field(model, name) for name in values]
-    changes = ", ".join(f"{_quoted(f)} = %s::{f.db_type(connection)}" for f in fields)
-    statement = f"UPDATE {_table(model)} AS t SET {changes} WHERE t.id = ANY(%s) RETURNING t.*"
+    fields = [column(model, name) for name in values]
+    changes = ", ".join(f"{quoted(f)} = %s::{own_type(f)}" for f in fields)
+    statement = f"UPDATE {table(model)} AS t SET {changes} WHERE t.id = ANY(%s) RETURNING t.*"
     parameters = [_prepared(f, v) for f, v in zip(fields, values.values(), strict=True)]
     return _run(model, statement, [*parameters, list(ids)], "~", actor, reason)
 
@@ -163,7 +161,7 @@ def delete_rows(model: type[models.Model], ids: Sequence[int], *, actor: Any, re
         return 0
     return _run(
         model,
-        f"DELETE FROM {_table(model)} AS t WHERE t.id = ANY(%s) RETURNING t.*",
+        f"DELETE FROM {table(model)} AS t WHERE t.id = ANY(%s) RETURNING t.*",
         [list(ids)],
         "-",
         actor,
@@ -176,16 +174,17 @@ def _plan(
 ) -> tuple[dict[models.Field[Any, Any], Any], list[models.Field[Any, Any]]]:
     from django_scopes import get_scope
 
-    varying = [_field(model, name) for name in columns]
-    if any(f.name == "organization" for f in model._meta.concrete_fields):
+    varying = [column(model, name) for name in columns]
+    known = columns_of(model)
+    if "organization_id" in known:
         shared.setdefault("organization_id", get_scope()["organization"].pk)
     fixed: dict[models.Field[Any, Any], Any] = {}
     taken = {f.attname for f in varying}
-    for field in model._meta.concrete_fields:
-        if field.attname in taken:
+    for name, field in known.items():
+        if name in taken:
             continue
-        if field.attname in shared:
-            fixed[field] = shared[field.attname]
+        if name in shared:
+            fixed[field] = shared[name]
         elif not field.primary_key:
             fixed[field] = field.get_default()
     return fixed, varying
@@ -194,20 +193,17 @@ def _plan(
 def _run(
     model: type[models.Model], statement: str, parameters: list[Any], kind: str, actor: Any, reason: str
 ) -> int:
-    history = getattr(model, "history", None)
+    history = history_table(model)
     with connection.cursor() as cursor:
         if history is None:
             cursor.execute(
                 statement.rpartition(" RETURNING ")[0], parameters
             )  # nobody asks for what was written
             return int(cursor.rowcount)
-        table = history.model
-        tracked = {f.attname for f in table.tracked_fields}
-        names = ", ".join(_quoted(f) for f in model._meta.concrete_fields if f.attname in tracked)
         cursor.execute(
-            f"WITH written AS ({statement}) INSERT INTO {_table(table)} "
-            f"({names}, history_date, history_type, history_user_id, history_change_reason) "
-            f"SELECT {names}, %s, %s, %s, %s FROM written",
+            f"WITH written AS ({statement}) INSERT INTO {history.table} "
+            f"({history.columns}, history_date, history_type, history_user_id, history_change_reason) "
+            f"SELECT {history.columns}, %s, %s, %s, %s FROM written",
             [*parameters, timezone.now(), kind, actor.pk if actor is not None else None, reason],
         )
         return int(cursor.rowcount)
@@ -243,10 +239,10 @@ def _given(
     names = [f"c{i}" for i in range(len(fields))]
     columns = [_column(field, [row[i] for row in rows]) for i, field in enumerate(fields)]
     if len(rows) < FEW:
-        arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
+        arrays = ", ".join(f"%s::{value_type(field)}[]" for field in fields)
         yield f"unnest({arrays}) AS v({', '.join(names)})", columns
         return
-    kinds = ", ".join(f"{name} {_type(field)}" for name, field in zip(names, fields, strict=True))
+    kinds = ", ".join(f"{name} {value_type(field)}" for name, field in zip(names, fields, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE given_rows ({kinds}) ON COMMIT DROP")
         with cursor.copy("COPY given_rows FROM STDIN") as copy:
@@ -256,26 +252,6 @@ def _given(
     yield "given_rows AS v", []
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE given_rows")
-
-
-def _field(model: type[models.Model], attname: str) -> models.Field[Any, Any]:
-    for field in model._meta.concrete_fields:
-        if field.attname == attname:
-            return field
-    raise LookupError(f"{model.__name__} has no column {attname}")
-
-
-def _table(model: type[models.Model]) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
-
-
-def _quoted(field: models.Field[Any, Any]) -> str:
-    return connection.ops.quote_name(str(field.column))
-
-
-def _type(field: models.Field[Any, Any]) -> str:
-    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
-    return str(kind)
 
 
 def _column(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:

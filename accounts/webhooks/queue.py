@@ -13,9 +13,11 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from accounts.models import Event, WebhookDelivery, WebhookEndpoint
+from accounts.tenancy.binding import remembered
 from accounts.tenancy.writes import insert_rows
 
 SPREAD, DELIVER = "spread_webhooks", "deliver_webhooks"
+ENDPOINTS = "live webhook endpoints"
 LOW = -5  # what people wait for goes first
 
 
@@ -59,7 +61,8 @@ def wake_if_wanted(names: Collection[str]) -> None:
     which is why it is not deferred inside: one job that waits per organization would make its writers wait for each
     other.
     """
-    if any(wants(endpoint, name) for endpoint in live_endpoints() for name in names):
+    endpoints = remembered(ENDPOINTS, lambda: list(live_endpoints()))
+    if any(wants(endpoint, name) for endpoint in endpoints for name in names):
         wake_after_commit(get_scope()["organization"].pk)
 
 

@@ -62,7 +62,8 @@ def detail(row: Backflush, organization: Organization) -> dict[str, Any]:
 
 def outcome(backflush_id: int, organization: Organization) -> dict[str, Any]:
     """What became of a reported completion: posted, or submitted with the document that waits."""
-    row = Backflush.objects.select_related("completion").get(pk=backflush_id)
+    needed = ("number", "status", "variance_minor", "completion__reference")
+    row = Backflush.objects.select_related("completion").only(*needed).get(pk=backflush_id)
     said: dict[str, Any] = {
         "backflush_id": row.pk,
         "number": row.number,

@@ -13,6 +13,7 @@ from backflush.actions.editing import recompute_backflush
 from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush
+from backflush.queries.documents import subjects_of
 
 
 def recompute(
@@ -28,7 +29,7 @@ def recompute(
         if was_submitted:
             tell_of_documents(
                 EventName.BACKFLUSH_RETURNED,
-                [backflush_id],
+                subjects_of([backflush_id]),
                 lambda row: {"cause": "recomputed", "note": reason, "item": None, "proposed_quantity": None},
                 actor=actor,
             )

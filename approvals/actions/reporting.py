@@ -99,7 +99,11 @@ def report_completion(
             raise _already(order, completion)
         _load_use(order, completion, used, actor=actor, reason=reason)
         drafted = draft_completions(
-            organization=organization, completion_ids=[completion.pk], actor=actor, reason=reason
+            organization=organization,
+            completion_ids=[completion.pk],
+            actor=actor,
+            reason=reason,
+            are_orders_locked=True,  # recording has
         )
         for _, error in drafted.refused:
             raise error

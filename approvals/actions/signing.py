@@ -28,7 +28,7 @@ from backflush.actions.submitting import mark_returned
 from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import BackflushLine
-from backflush.queries.documents import DocumentRow
+from backflush.queries.documents import DocumentRow, subjects_of
 from backflush.queries.involved import involved_people
 from backflush.queries.staleness import builder_for, stale_ids
 from inventory.models import JournalEntry, JournalLine, StockBalance, StockEntry
@@ -140,7 +140,9 @@ def return_backflush(
             "item": line.item.sku if line else None,
             "proposed_quantity": None if proposed_quantity is None else decimal(proposed_quantity),
         }
-        tell_of_documents(EventName.BACKFLUSH_RETURNED, [backflush_id], lambda row: told, actor=actor)
+        tell_of_documents(
+            EventName.BACKFLUSH_RETURNED, subjects_of([backflush_id]), lambda row: told, actor=actor
+        )
 
 
 def _approve(
@@ -231,7 +233,9 @@ def _approve(
         actor=actor,
         reason=note or "Approved",
     )
-    tell_of_documents(EventName.APPROVAL_SIGNED, result.signed, lambda row: signatures[row.id], actor=actor)
+    tell_of_documents(
+        EventName.APPROVAL_SIGNED, subjects_of(result.signed), lambda row: signatures[row.id], actor=actor
+    )
     return result
 
 

@@ -38,6 +38,7 @@ def post_standard_runs(organization: Organization, result: SubmitResult) -> None
         actor=None,
         reason=words(organization),
         by_policy=True,
+        lines=result.lines,
     )
     requests = ApprovalRequest.objects.filter(backflush_id__in=posted.posted, status=RequestStatus.OPEN)
     update_where(

@@ -49,30 +49,30 @@ def submit_backflushes(
         )
         _mend_refusals(organization, result)
         tiers = tiers_now()
-        rounds = dict(
-            ApprovalRequest.objects.filter(backflush_id__in=result.submitted)
-            .order_by("round")
-            .values_list("backflush_id", "round")
-        )
-        rows = []
-        for backflush in Backflush.objects.filter(pk__in=result.submitted).order_by("pk"):
-            needed = tiers_reached(
-                tiers, weight_minor=backflush.weight_minor, value_minor=backflush.value_minor
-            )
-            rows.append(
-                (
-                    backflush.pk,
-                    rounds.get(backflush.pk, 0) + 1,
-                    backflush.fingerprint,
-                    backflush.weight_minor,
-                    backflush.value_minor,
-                    [{"from_amount_minor": t.from_amount_minor, "role": t.role} for t in needed],
+        rounds = {} if drafted_from else _rounds(result.submitted)
+        asked = {
+            document.id: [
+                {"from_amount_minor": tier.from_amount_minor, "role": tier.role}
+                for tier in tiers_reached(
+                    tiers, weight_minor=document.weight_minor, value_minor=document.value_minor
                 )
-            )
+            ]
+            for document in result.checked
+        }
         insert_rows(
             ApprovalRequest,
             ["backflush_id", "round", "fingerprint", "weight_minor", "value_minor", "tiers"],
-            rows,
+            [
+                (
+                    document.id,
+                    rounds.get(document.id, 0) + 1,
+                    document.fingerprint,
+                    document.weight_minor,
+                    document.value_minor,
+                    asked[document.id],
+                )
+                for document in result.checked
+            ],
             constants={
                 "document_kind": DocumentKind.BACKFLUSH,
                 "requested_by_id": actor.pk,
@@ -82,10 +82,9 @@ def submit_backflushes(
             actor=actor,
             reason=note or "Submitted",
         )
-        asked = {row[0]: row[5] for row in rows}
         tell_of_documents(
             EventName.BACKFLUSH_SUBMITTED,
-            result.submitted,
+            result.subjects(),
             lambda row: {
                 "note": note,
                 "weight_minor": row.weight_minor,
@@ -96,6 +95,12 @@ def submit_backflushes(
         )
         post_standard_runs(organization, result)
     return result
+
+
+def _rounds(backflush_ids: Sequence[int]) -> dict[int, int]:
+    """How often signatures were asked for already."""
+    earlier = ApprovalRequest.objects.filter(backflush_id__in=backflush_ids).order_by("round")
+    return dict(earlier.values_list("backflush_id", "round"))
 
 
 def _mend_refusals(organization: Organization, result: SubmitResult) -> None:

@@ -15,7 +15,7 @@ from backflush.engine.journal import build_journal
 from backflush.engine.results import ComputedBackflush
 from backflush.engine.tolerance import is_standard_run
 from backflush.models import Backflush, BackflushLine
-from backflush.queries.documents import documents, lines_of
+from backflush.queries.documents import documents_of, lines_of
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.receipts import standing_receipts
 from backflush.queries.rows import CompletionRow
@@ -85,7 +85,7 @@ def outlook_of(
             False,
         )
     if builder is None or completion is None:
-        builder = builder_for(organization, documents([backflush.pk]))
+        builder = builder_for(organization, documents_of([backflush.pk]))
         completion = builder.basis.completions[0]
     journal = build_journal(
         journal_inputs(

@@ -101,10 +101,16 @@ def draft_backflushes(
 
 
 def draft_completions(
-    *, organization: Organization, completion_ids: Sequence[int], actor: Any, reason: str = "Drafted"
+    *,
+    organization: Organization,
+    completion_ids: Sequence[int],
+    actor: Any,
+    reason: str = "Drafted",
+    are_orders_locked: bool = False,
 ) -> DraftResult:
     """Draft these completions in the current transaction. What cannot be drafted is refused by itself."""
-    lock_orders_of(completion_ids)
+    if not are_orders_locked:
+        lock_orders_of(completion_ids)
     ready = waiting_completion_ids(completion_ids=completion_ids)
     result = DraftResult()
     for missing in sorted(set(completion_ids) - {completion_id for completion_id, _ in ready}):

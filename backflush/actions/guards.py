@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from accounts.errors import AppError
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush
-from backflush.queries.documents import DocumentRow, documents
+from backflush.queries.documents import DocumentRow, documents_of
 from backflush.queries.waiting import lock_orders_of
 from backflush.states import MOVES
 
@@ -16,7 +16,7 @@ def lock_documents(backflush_ids: Sequence[int]) -> list[DocumentRow]:
     """Lock the orders of these documents, then the documents, each in one order for all writers."""
     completions = Backflush.objects.filter(pk__in=list(backflush_ids)).values_list("completion_id", flat=True)
     lock_orders_of(list(completions))
-    return documents(backflush_ids, lock=True)
+    return documents_of(backflush_ids, lock=True)
 
 
 def guard_move(document: DocumentRow, to: BackflushStatus) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,7 @@ from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
 from backflush.engine.postings import Journal
 from backflush.models import Backflush
-from backflush.queries.documents import DocumentRow, lines_of, picks_of
+from backflush.queries.documents import DocumentRow, LineRow, lines_of, picks_of, short_ids
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.rows import CompletionRow, UpstreamRow
 from backflush.queries.shortages import blocked_shortages
@@ -73,17 +73,20 @@ def post_documents(
     reason: str,
     post_on: dt.date | None = None,
     by_policy: bool = False,
+    lines: Mapping[int, Sequence[LineRow]] | None = None,
 ) -> PostResult:
     """Post documents whose signatures are complete, in the current transaction.
 
-    The caller holds their locks and has found them fresh. What cannot be posted is refused by itself; of each of the
-    others everything is written, or the transaction fails.
+    The caller holds their locks and has found them fresh; `lines` are theirs, where it has read them. What cannot be
+    posted is refused by itself; of each of the others everything is written, or the transaction fails.
     """
     result = PostResult()
     if not documents:
         return result
     ensure_output_lots(builder.basis.completions, actor=actor, reason=reason)
-    postings = _prepared(documents, builder, post_on, result)
+    postings = _prepared(
+        documents, lines or lines_of([document.id for document in documents]), builder, post_on, result
+    )
     free = freely_picked(builder, {line.item_id for p in postings for line, _ in p.picks})
     keys = [(line.item_id, pick.location_id, pick.lot_id) for p in postings for line, pick in p.picks]
     keys += balances_of(free)
@@ -139,14 +142,16 @@ def post_documents(
 
 
 def _prepared(
-    documents: Sequence[DocumentRow], builder: InputsBuilder, post_on: dt.date | None, result: PostResult
+    documents: Sequence[DocumentRow],
+    lines: Mapping[int, Sequence[LineRow]],
+    builder: InputsBuilder,
+    post_on: dt.date | None,
+    result: PostResult,
 ) -> list[Posting]:
-    ids = [document.id for document in documents]
     completions = {row.id: row for row in builder.basis.completions}
-    lines = lines_of(ids)
-    picks = picks_of(ids)
+    picks = picks_of([document.id for document in documents])
     closed = closed_spans()
-    blocked = blocked_shortages(ids)
+    blocked = blocked_shortages(short_ids({document.id: lines[document.id] for document in documents}))
     plans = receipt_plans([completions[document.completion_id] for document in documents], builder.basis)
     postings = []
     for document in documents:
@@ -169,7 +174,7 @@ def _prepared(
                 document,
                 completion,
                 day,
-                own,
+                list(own),
                 [(line, pick) for line in own for pick in picks[line.id] if pick.quantity],
                 plan,
             )
@@ -351,7 +356,8 @@ def _tell(
         goods[posted.document_id].append(posted)
     skus = {item.id: item.sku for item in builder.basis.items.values()}
     moved = [movement for posting in postings for movement in posting.movements]
-    places = Places([*moved, *(posted.movement for posted in received)], skus)
+    lots = {row.lot_id: row.lot_code for row in builder.basis.stock if row.lot_id}
+    places = Places([*moved, *(posted.movement for posted in received)], skus, lots)
     events = []
     for posting in postings:
         document, row = posting.document, posting.completion

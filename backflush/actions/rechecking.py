@@ -10,7 +10,7 @@ from accounts.errors import AppError
 from accounts.models import Organization
 from backflush.actions.editing import preview
 from backflush.models import Backflush, BackflushLine
-from backflush.queries.documents import documents
+from backflush.queries.documents import documents_of
 from backflush.queries.shortages import blocked_shortages, uncovered_ids
 from backflush.queries.staleness import builder_for, stale_ids
 
@@ -20,7 +20,7 @@ MOST = 20
 
 def is_stale(organization: Organization, backflush: Backflush) -> bool:
     """Whether an open document must be computed again before it goes on."""
-    rows = documents([backflush.pk])
+    rows = documents_of([backflush.pk])
     if stale_ids(builder_for(organization, rows), rows) or uncovered_ids([backflush.pk]):
         return True
     return bool(backflush.short_count and eased_shortages(organization, blocked_shortages([backflush.pk])))

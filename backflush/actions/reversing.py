@@ -18,7 +18,7 @@ from backflush.actions.submitting import release_documents
 from backflush.actions.telling import Movement, Places, tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush
-from backflush.queries.documents import DocumentRow
+from backflush.queries.documents import DocumentRow, subjects_of
 from backflush.queries.reversals import live_correction_of, posted_entries, signers_of
 from inventory.actions.shortage_moves import end_exceptions, settled_keys
 from inventory.choices import SourceKind, StockEvent
@@ -216,7 +216,7 @@ def _tell(
     ]
     tell_of_documents(
         EventName.BACKFLUSH_REVERSED,
-        [document.id],
+        subjects_of([document.id]),
         lambda row: {"reason": reason, "reversed_on": day.isoformat(), "entries": opposite},
         actor=actor,
     )

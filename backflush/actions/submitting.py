@@ -19,7 +19,15 @@ from backflush.actions.guards import guard_move, lock_documents
 from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine, HeldUse
-from backflush.queries.documents import DocumentRow, lines_of
+from backflush.queries.documents import (
+    DocumentRow,
+    LineRow,
+    SubjectRow,
+    documents_of,
+    lines_of,
+    short_ids,
+    subjects_of,
+)
 from backflush.queries.inputs import InputsBuilder
 from backflush.queries.shortages import blocked_shortages, uncovered_ids
 from backflush.queries.staleness import builder_for, stale_ids
@@ -35,7 +43,19 @@ class SubmitResult:
     refused: list[tuple[int, AppError]] = field(default_factory=list)
     # What the submitted documents were checked by, for whoever posts them in the same transaction.
     checked: list[DocumentRow] = field(default_factory=list, repr=False)
+    lines: dict[int, list[LineRow]] = field(default_factory=dict, repr=False)
     builder: InputsBuilder | None = field(default=None, repr=False)
+
+    def subjects(self) -> list[SubjectRow]:
+        """What the submitted documents are about, without asking again."""
+        rows = self.builder.basis.completions if self.builder else ()
+        orders = {row.id: row.order_number for row in rows}
+        return [
+            SubjectRow(
+                d.id, d.number, d.completion_id, orders[d.completion_id], d.weight_minor, d.value_minor
+            )
+            for d in self.checked
+        ]
 
 
 def mark_submitted(
@@ -51,7 +71,8 @@ def mark_submitted(
     Every line beyond tolerance needs its reason, nothing may be stale, and nothing short that policy blocks.
     `drafted_from` is what they were computed from in this very transaction: then nothing can be stale.
     """
-    documents = lock_documents(backflush_ids)
+    # Who drafted them in this transaction has locked their orders.
+    documents = documents_of(backflush_ids, lock=True) if drafted_from else lock_documents(backflush_ids)
     found = {document.id for document in documents}
     result = SubmitResult(
         refused=[
@@ -60,8 +81,8 @@ def mark_submitted(
             if missing not in found
         ]
     )
-    lines = lines_of(list(found))
-    blocked = blocked_shortages(list(found))
+    lines = result.lines = lines_of(list(found))
+    blocked = blocked_shortages(short_ids(lines))
     movable = []
     for document in documents:
         try:
@@ -78,7 +99,7 @@ def mark_submitted(
     if drafted_from is None:
         stale = stale_ids(result.builder, movable) | uncovered_ids([document.id for document in movable])
     unknown = _without_cost(movable) if organization.is_cost_required else {}
-    unnamed = _without_serial(movable)
+    unnamed = _without_serial([document for document in movable if _asks_serial(lines[document.id])])
     for document in movable:
         if document.id in stale:
             result.refused.append((document.id, stale_error(document.number)))
@@ -95,19 +116,18 @@ def mark_submitted(
         if document.id in moved
     ]
     now = timezone.now()
-    people = dict(Backflush.objects.filter(pk__in=result.submitted).values_list("pk", "involved_user_ids"))
     update_rows(
         Backflush,
         ["status", "submitted_at", "submitted_by_id", "involved_user_ids"],
         [
             (
-                backflush_id,
-                str(BackflushStatus.SUBMITTED),
+                document.id,
+                document.status,
                 now,
                 actor.pk,
-                with_person(people[backflush_id], actor),
+                with_person(document.involved_user_ids, actor),
             )
-            for backflush_id in result.submitted
+            for document in result.checked
         ],
         actor=actor,
         reason=note or "Submitted",
@@ -138,9 +158,8 @@ def discard_backflush(*, organization: Organization, backflush_id: int, actor: A
             reason=reason or "Discarded",
         )
         release_documents(documents, actor=actor, reason=reason or "Discarded")
-        tell_of_documents(
-            EventName.BACKFLUSH_DISCARDED, [backflush_id], lambda row: {"reason": reason}, actor=actor
-        )
+        told = subjects_of([backflush_id])
+        tell_of_documents(EventName.BACKFLUSH_DISCARDED, told, lambda row: {"reason": reason}, actor=actor)
 
 
 def release_documents(documents: Sequence[DocumentRow], *, actor: Any, reason: str) -> None:
@@ -173,7 +192,7 @@ def insufficient(number: str, shortages: Sequence[dict[str, str]]) -> AppError:
     )
 
 
-def _guard_reasons(document: DocumentRow, lines: Sequence[Any]) -> None:
+def _guard_reasons(document: DocumentRow, lines: Sequence[LineRow]) -> None:
     if missing := [line.id for line in lines if line.is_beyond_tolerance and line.reason_id is None]:
         skus = dict(BackflushLine.objects.filter(pk__in=missing).values_list("pk", "item__sku"))
         raise AppError(
@@ -189,13 +208,19 @@ def _without_cost(documents: Sequence[DocumentRow]) -> dict[int, list[str]]:
     return _skus(documents, "l.standard_unit_cost IS NULL")
 
 
+def _asks_serial(lines: Sequence[LineRow]) -> bool:
+    return any(line.is_serial_missing for line in lines)
+
+
 def _without_serial(documents: Sequence[DocumentRow]) -> dict[int, list[str]]:
     """Pieces with serial numbers are never guessed, and stock that has none by no number cannot be relieved."""
     return _skus(documents, "l.flags ? 'serial_missing' AND l.actual_quantity > 0 AND i.is_stock_known")
 
 
 def _skus(documents: Sequence[DocumentRow], which: str) -> dict[int, list[str]]:
-    """Items of the lines that a condition names, by document."""
+    """Items of the lines that a condition names, by document (no query without documents)."""
+    if not documents:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.backflush_id, array_agg(DISTINCT i.sku ORDER BY i.sku) FROM backflush_backflushline l "

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from accounts.choices import EventName
 from accounts.events import NewEvent, decimal, record_events
-from backflush.queries.documents import SubjectRow, subjects_of
+from backflush.queries.documents import SubjectRow
 from inventory.models import Location, Lot
 
 Names = Mapping[int, str]
@@ -28,13 +28,15 @@ class Movement(NamedTuple):
 
 
 class Places:
-    """The codes of the locations and lots that some movements name (two queries)."""
+    """The codes of the locations and lots that some movements name: read, but for those of `lots` (two queries)."""
 
-    def __init__(self, movements: Iterable[Movement], skus: Names) -> None:
+    def __init__(self, movements: Iterable[Movement], skus: Names, lots: Names | None = None) -> None:
         kept = list(movements)
         self._skus = skus
         self._locations = _codes(Location, {movement.location_id for movement in kept})
-        self._lots = _codes(Lot, {movement.lot_id for movement in kept if movement.lot_id})
+        known = lots or {}
+        unknown = {movement.lot_id for movement in kept if movement.lot_id} - known.keys()
+        self._lots = {**known, **_codes(Lot, unknown)}
 
     def entry(self, movement: Movement) -> dict[str, Any]:
         """The movement as events carry it."""
@@ -60,20 +62,18 @@ def subjects(backflush_id: int, number: str, completion_id: int) -> dict[str, An
 
 def tell_of_documents(
     name: EventName,
-    backflush_ids: Sequence[int],
+    documents: Sequence[SubjectRow],
     data: Callable[[SubjectRow], dict[str, Any]],
     *,
     actor: Any,
 ) -> None:
     """One event of this name for each document; `data` says what became of it."""
-    if not backflush_ids:
-        return
     record_events(
         [
             NewEvent(
                 name, subjects(row.id, row.number, row.completion_id), data(row), work_order=row.work_order
             )
-            for row in subjects_of(backflush_ids)
+            for row in documents
         ],
         actor=actor,
     )

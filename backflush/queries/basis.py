@@ -111,7 +111,7 @@ def basis_of(
         document = documents[rest[0]] = HeldDocument(*rest)
         held[output_id].append(document)
     wanted_lines = list(documents) if against_ids is None else [i for i in against_ids if i in documents]
-    for backflush_id, *rest in _rows(sql.HELD_LINES, wanted_lines):
+    for backflush_id, *rest in _rows(sql.HELD_LINES, wanted_lines) if wanted_lines else ():
         line = HeldLine._make(rest)
         documents[backflush_id].lines.append(line)
         item_ids.add(line.item_id)  # what stood in on an earlier part need not be in the recipe
@@ -132,7 +132,6 @@ def basis_of(
         for output_id, *rest in _rows(sql.UPSTREAM, pointed):
             upstream[output_id].append(UpstreamRow._make(rest))
     wanted = list(item_ids)
-    lots = {(item, code): lot for item, code, lot in _rows(sql.LOTS_BY_CODE, *_lot_codes(use))}
     return Basis(
         organization=organization,
         completions=completions,
@@ -148,7 +147,7 @@ def basis_of(
         else [],
         stocking_locations=[row[0] for row in _rows(sql.STOCKING)],
         location_parents=dict(_rows(sql.PARENTS)),
-        lot_ids=lots,
+        lot_ids=_named_lots(use),
     )
 
 
@@ -175,9 +174,13 @@ def _recipes(outputs: list[int], item_ids: set[int]) -> dict[int, OutputRecipe]:
     return recipes
 
 
-def _lot_codes(use: dict[int, list[UseRow]]) -> tuple[list[int], list[str]]:
+def _named_lots(use: dict[int, list[UseRow]]) -> dict[tuple[int, str], int]:
+    """The lots that reports of use name, by item and code (no query where none does)."""
     named = {(row.item_id, row.lot_code) for rows in use.values() for row in rows if row.lot_code}
-    return [item for item, _ in named], [code for _, code in named]
+    if not named:
+        return {}
+    found = _rows(sql.LOTS_BY_CODE, [item for item, _ in named], [code for _, code in named])
+    return {(item, code): lot for item, code, lot in found}
 
 
 def _rows(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -24,6 +24,9 @@ class DocumentRow(NamedTuple):
     posted_on: dt.date | None
     posted_by_id: int | None
     edited_item_ids: list[int]
+    involved_user_ids: list[int]
+    weight_minor: int
+    value_minor: int
 
 
 class LineRow(NamedTuple):
@@ -44,6 +47,7 @@ class LineRow(NamedTuple):
     short_quantity: Decimal
     is_beyond_tolerance: bool
     is_stock_unknown: bool
+    is_serial_missing: bool
     input_id: int | None
 
 
@@ -75,14 +79,15 @@ SELECT id, number, status, completion_id, fingerprint,
        ARRAY(SELECT jsonb_array_elements_text(computed_against)::bigint), is_posted_by_policy, posted_on, posted_by_id,
        ARRAY(SELECT DISTINCT v.id FROM jsonb_array_elements(NULLIF(edits, '[]')) e,
              unnest(ARRAY[(e->>'item_id')::bigint, (e->>'item_used_id')::bigint]) AS v(id)
-             WHERE v.id IS NOT NULL ORDER BY 1)
+             WHERE v.id IS NOT NULL ORDER BY 1),
+       ARRAY(SELECT jsonb_array_elements_text(involved_user_ids)::bigint), weight_minor, value_minor
 FROM backflush_backflush WHERE id = ANY(%s) ORDER BY id
 """
 
 LINES = """
 SELECT backflush_id, id, item_id, line_type, actual_quantity, standard_cost_minor, actual_cost_minor,
        substitution_minor, scrap_minor, usage_minor, price_minor, reason_id, short_quantity, is_beyond_tolerance,
-       flags ? 'stock_unknown', input_id
+       flags ? 'stock_unknown', flags ? 'serial_missing', input_id
 FROM backflush_backflushline WHERE backflush_id = ANY(%s) ORDER BY backflush_id, position
 """
 
@@ -101,7 +106,7 @@ WHERE b.id = ANY(%s) ORDER BY b.id
 """
 
 
-def documents(ids: Sequence[int], *, lock: bool = False) -> list[DocumentRow]:
+def documents_of(ids: Sequence[int], *, lock: bool = False) -> list[DocumentRow]:
     """These documents by id, locked when asked."""
     return [DocumentRow._make(row) for row in _rows(DOCUMENTS + (" FOR UPDATE" if lock else ""), ids)]
 
@@ -114,6 +119,11 @@ def lines_of(ids: Sequence[int]) -> dict[int, list[LineRow]]:
     return found
 
 
+def short_ids(lines: Mapping[int, Sequence[LineRow]]) -> list[int]:
+    """The documents of which stock does not cover a line."""
+    return [document for document, rows in lines.items() if any(row.short_quantity > 0 for row in rows)]
+
+
 def picks_of(ids: Sequence[int]) -> dict[int, list[PickRow]]:
     """Picks by line, of all lines of these documents."""
     found: dict[int, list[PickRow]] = defaultdict(list)
@@ -123,7 +133,9 @@ def picks_of(ids: Sequence[int]) -> dict[int, list[PickRow]]:
 
 
 def subjects_of(ids: Sequence[int]) -> list[SubjectRow]:
-    """What these documents are about, by id."""
+    """What these documents are about, by id (no query without ids)."""
+    if not ids:
+        return []
     return [SubjectRow._make(row) for row in _rows(SUBJECTS, ids)]
 
 

@@ -47,8 +47,10 @@ def uncovered_ids(backflush_ids: Sequence[int]) -> set[int]:
 
 
 def blocked_shortages(backflush_ids: Sequence[int]) -> dict[int, list[dict[str, str]]]:
-    """By document: every short component whose policy blocks, with required and available."""
+    """By document: every short component whose policy blocks, with required and available (no query without ids)."""
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    if not backflush_ids:
+        return found
     with connection.cursor() as cursor:
         cursor.execute(BLOCKED, [list(backflush_ids)])
         for backflush_id, sku, required, available in cursor.fetchall():

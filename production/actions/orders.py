@@ -18,7 +18,7 @@ from production.states import MOVES
 
 from .load_orders import load_orders
 from .locks import lock_room
-from .posting import advance_orders, tell_of_orders
+from .posting import TurnedOrder, advance_orders, tell_of_orders
 from .rows import LoadResult, OrderRow
 
 
@@ -145,7 +145,8 @@ def reopen_order(order: WorkOrder, *, actor: Any, reason: str) -> WorkOrder:
     order.is_closed = False
     order.finished_on = None
     save_row(order, actor=actor, reason=reason, fields=["status", "is_closed", "finished_on"])
-    tell_of_orders({order.pk: EventName.WORK_ORDER_REOPENED}, actor=actor, reason=reason)
+    turned = TurnedOrder(EventName.WORK_ORDER_REOPENED, order.pk, order.number, OrderStatus(order.status))
+    tell_of_orders([turned], actor=actor, reason=reason)
     return order
 
 

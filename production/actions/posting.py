@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from accounts.choices import EventName
 from accounts.errors import AppError
@@ -90,7 +90,7 @@ def _back(now: OrderStatus, facts: OrderStatus) -> OrderStatus:
 
 def _follow(order_ids: Sequence[int], decide: Decide, *, actor: Any, reason: str) -> None:
     rows: list[tuple[int, str, bool, dt.date | None, dt.date | None]] = []
-    turned: dict[int, EventName] = {}
+    turned: list[TurnedOrder] = []
     for facts in standings(order_ids):
         now = OrderStatus(facts.status)
         after = decide(now, _by_facts(facts))
@@ -104,30 +104,36 @@ def _follow(order_ids: Sequence[int], decide: Decide, *, actor: Any, reason: str
         finished_on = (facts.finished_on or facts.final_on) if after in FINISHED else None
         wanted = (after.value, facts.is_done, started_on, finished_on)
         if facts.is_done != facts.is_closed:
-            turned[facts.order_id] = (
-                EventName.WORK_ORDER_CLOSED if facts.is_done else EventName.WORK_ORDER_REOPENED
-            )
+            event = EventName.WORK_ORDER_CLOSED if facts.is_done else EventName.WORK_ORDER_REOPENED
+            turned.append(TurnedOrder(event, facts.order_id, facts.number, after))
         if wanted != (facts.status, facts.is_closed, facts.started_on, facts.finished_on):
             rows.append((facts.order_id, *wanted))
     update_rows(
         WorkOrder, ["status", "is_closed", "started_on", "finished_on"], rows, actor=actor, reason=reason
     )
-    if turned:
-        tell_of_orders(turned, actor=actor, reason=reason)
+    tell_of_orders(turned, actor=actor, reason=reason)
 
 
-def tell_of_orders(turned: Mapping[int, EventName], *, actor: Any, reason: str) -> None:
+class TurnedOrder(NamedTuple):
+    """An order that was closed or reopened, and the status it then has."""
+
+    event: EventName
+    order_id: int
+    number: str
+    status: OrderStatus
+
+
+def tell_of_orders(turned: Sequence[TurnedOrder], *, actor: Any, reason: str) -> None:
     """One event for each order that was closed or reopened, in the transaction that did it."""
-    orders = WorkOrder.objects.filter(pk__in=turned).order_by("pk")
     record_events(
         [
             NewEvent(
-                turned[pk],
-                {"work_order_id": pk},
-                {"status": OrderStatus(status).label, "reason": reason},
-                work_order=number,
+                order.event,
+                {"work_order_id": order.order_id},
+                {"status": order.status.label, "reason": reason},
+                work_order=order.number,
             )
-            for pk, number, status in orders.values_list("pk", "number", "status")
+            for order in turned
         ],
         actor=actor,
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 STANDINGS = """
-SELECT w.id, w.status, w.is_closed, w.started_on, w.finished_on, COALESCE(c.is_done, false),
+SELECT w.id, w.number, w.status, w.is_closed, w.started_on, w.finished_on, COALESCE(c.is_done, false),
        EXISTS (SELECT 1 FROM production_receipt r WHERE r.work_order_id = w.id AND NOT r.is_reversed),
        EXISTS (SELECT 1 FROM production_receipt r JOIN production_completion f ON f.id = r.completion_id
                WHERE r.work_order_id = w.id AND NOT r.is_reversed AND f.is_final),
@@ -32,6 +32,7 @@ class Standing(NamedTuple):
     """An order as it stands and what is reported, posted and received of it."""
 
     order_id: int
+    number: str
     status: str
     is_closed: bool
     started_on: dt.date | None

@@ -18,7 +18,7 @@ from accounts.tenancy.binding import bind
 from approvals.models import ApprovalDecision
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush
-from backflush.queries.documents import documents
+from backflush.queries.documents import documents_of
 from backflush.queries.staleness import builder_for, stale_ids
 from backflush.queries.waiting import waiting_count
 from exports.models import ExportLine
@@ -117,7 +117,7 @@ def test_something_waits_at_every_step(inside: Organization) -> None:
         ),
     )
     assert half_signed.exists()
-    drafts = documents(by_status[BackflushStatus.DRAFT])
+    drafts = documents_of(by_status[BackflushStatus.DRAFT])
     assert len(stale_ids(builder_for(inside, drafts), drafts)) == 1
     assert due_count() > 100
     assert ExportLine.objects.filter(answer="rejected").count() == 3
