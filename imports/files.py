@@ -8,8 +8,10 @@ from typing import Any
 from imports.models import ImportBatch
 from imports.reading.issues import UnreadableFile
 from imports.reading.mapping import Mapping, parse_mapping
-from imports.reading.read import ReadResult, nothing_read, read_rows
+from imports.reading.read import nothing_read, read_rows
+from imports.reading.result import ReadResult
 from imports.reading.source import Source, open_source
+from inventory.queries.units import units_in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,6 @@ def read_batch(batch: ImportBatch) -> ReadResult:
     """The file read whole by its mapping; what is wrong with it is in the result's issues."""
     mapping = mapping_of(batch)
     try:
-        return read_rows(source_of(batch), batch.kind, mapping)
+        return read_rows(source_of(batch), batch.kind, mapping, units=units_in_use())
     except UnreadableFile as error:
         return nothing_read(batch.kind, mapping, error)

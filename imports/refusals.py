@@ -9,7 +9,7 @@ import numpy as np
 from imports.files import read_batch
 from imports.models import ImportBatch, ImportIssue
 from imports.reading.issues import Issue, Severity
-from imports.reading.read import ReadResult
+from imports.reading.result import ReadResult
 
 
 def refused_read(batch: ImportBatch) -> ReadResult:

@@ -20,7 +20,7 @@ from imports.kinds.registry import KINDS
 from imports.kinds.shapes import Answer, Run
 from imports.models import ImportBatch
 from imports.reading.issues import Issue
-from imports.reading.read import ReadResult
+from imports.reading.result import ReadResult
 from inventory.rows import CREATED, UNCHANGED, UPDATED, RowOutcome
 
 REFUSED = "refused"

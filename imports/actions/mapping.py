@@ -21,6 +21,7 @@ from imports.reading.evidence import Decision
 from imports.reading.issues import MappingError, UnreadableFile
 from imports.reading.mapping import NO_HEADER, Mapping, parse_mapping
 from imports.reading.propose import Outline, Proposal, header_signature, outline, propose_mapping
+from inventory.queries.units import units_in_use
 
 REMEMBERED = "remembered"
 OPEN = {ImportStatus.UPLOADED, ImportStatus.MAPPED, ImportStatus.CHECKED, ImportStatus.REFUSED}
@@ -34,18 +35,18 @@ def propose(*, batch: ImportBatch, document: dict[str, Any] | None = None) -> Pr
     the document cannot be read.
     """
     with _told_as_invalid():
-        source = source_of(batch)
+        source, units = source_of(batch), units_in_use()
         if document is not None:
-            return propose_mapping(source, batch.kind, parse_mapping(document, batch.kind))
+            return propose_mapping(source, batch.kind, parse_mapping(document, batch.kind), units=units)
         signature = header_signature(source, batch.kind)
         known = remembered_mapping(kind=batch.kind, signature=signature)
         if known is None:
-            return propose_mapping(source, batch.kind)
+            return propose_mapping(source, batch.kind, units=units)
         try:
             kept = parse_mapping(known.mapping, batch.kind)
-            recalled = propose_mapping(source, batch.kind, kept, is_recalled=True)
+            recalled = propose_mapping(source, batch.kind, kept, is_recalled=True, units=units)
         except MappingError:
-            return propose_mapping(source, batch.kind)
+            return propose_mapping(source, batch.kind, units=units)
         return replace(recalled, decisions=(*recalled.decisions, Decision(REMEMBERED, known.name, "")))
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from imports.kinds.changes import completion_changes, with_changes
+from imports.kinds.quantities import in_stock_units, items_of
 from imports.kinds.results import tell, updated_rows
 from imports.kinds.shapes import Answer, Rows, Run, column, records, unknown_items, without
 from inventory.actions.places import load_reasons
-from inventory.queries.lookup import item_ids, reason_ids
+from inventory.queries.lookup import item_ids, named, reason_ids
 from production.actions.load_completions import load_completions
 from production.actions.rows import ZERO, CompletionRow
+from production.models import WorkOrderOutput
 
 REMEDY = "Load it with an items file first."
 NEW_REASON = -1  # stands for a reason that the load will make; a check writes nothing
+QUANTITIES = ("completed_qty", "scrap_qty", "order_qty")
 NAMES = (
     "wo_number",
     "sku",
@@ -41,6 +45,7 @@ class Completions:
         known = item_ids({sku for sku in column(rows, "sku") if sku} if "sku" in rows.columns else set())
         if "sku" in rows.columns:
             unknown_items(rows, ["sku"], known, answer, remedy=REMEDY)
+        rows = in_stock_units(rows, _items(rows, known), QUANTITIES, run, answer)
         if answer.refused_rows and not run.is_partial and not run.is_check:
             return answer
         good = without(rows, answer.refused_rows)
@@ -63,6 +68,27 @@ class Completions:
             answer.outcomes = with_changes(answer.outcomes, completion_changes(reports, updated_rows(result)))
         answer.facts = {"made_completions": result.made_ids}
         return answer
+
+
+def _items(rows: Rows, known: Mapping[str, int]) -> list[int | None]:
+    """What each row made: where it does not say, what its order makes, there or in the file, if that is one item."""
+    said = items_of(rows, known)
+    if "unit" not in rows.columns or None not in said:
+        return said
+    made: dict[str, set[int]] = defaultdict(set)
+    orders = set()
+    for number, item in zip(column(rows, "wo_number"), said, strict=True):
+        if item is None:
+            orders.add(number)
+        else:
+            made[number].add(item)
+    for number, item in named(WorkOrderOutput, "work_order__number", orders, "work_order__number", "item_id"):
+        made[number].add(item)
+    only = {number: next(iter(items)) for number, items in made.items() if len(items) == 1}
+    return [
+        only.get(number) if item is None else item
+        for number, item in zip(column(rows, "wo_number"), said, strict=True)
+    ]
 
 
 def _key(order: str, reference: str | None) -> str:

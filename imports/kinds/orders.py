@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imports.kinds.changes import order_changes, with_changes
+from imports.kinds.quantities import in_stock_units, items_of
 from imports.kinds.results import tell, updated_rows
 from imports.kinds.shapes import Answer, Rows, Run, column, records, unknown_items, without
 from inventory.actions.places import load_locations
@@ -20,6 +21,7 @@ class Orders:
         answer = Answer()
         known = item_ids(set(rows.columns["sku"]))
         unknown_items(rows, ["sku"], known, answer, remedy=REMEDY)
+        rows = in_stock_units(rows, items_of(rows, known), ["quantity"], run, answer, cost="conversion_cost")
         if answer.refused_rows and not run.is_partial and not run.is_check:
             return answer
         good = without(rows, answer.refused_rows)

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from imports.doubts import doubts_as_json
+from imports.kinds.quantities import in_stock_units, items_of
 from imports.kinds.shapes import Answer, Rows, Run, records, unknown_items
 from inventory.actions.places import MAIN, place_code
 from inventory.choices import Tracking
@@ -38,6 +39,7 @@ class Stock:
         answer = Answer()
         known = item_ids(set(rows.columns["sku"]))
         unknown_items(rows, ["sku"], known, answer, remedy="Load it with an items file first.")
+        rows = in_stock_units(rows, items_of(rows, known), ["on_hand"], run, answer, cost="unit_cost")
         stock = _rows(rows, run, answer)
         _check_serials(stock, answer)
         counted_at = _moment(stock, run, answer)

@@ -75,7 +75,7 @@ def _fits(table: Table, index: int, spec: ColumnSpec) -> bool:
     """Could these values be of the column's type, by any convention?"""
     texts = samples(table, index)
     if spec.type in NUMERIC:
-        return bool(texts) and all(_is_number(text) for text in texts)
+        return bool(texts) and all(_is_number(table.number(spec.name, text)) for text in texts)
     if spec.type in DATED:
         return bool(texts) and all(_is_date(text) for text in texts)
     return bool(texts)
@@ -182,7 +182,11 @@ def _batch_size(table: Table, mapping: Mapping) -> Iterator[Question]:
             if plain(cell.removeprefix(NATIVE)) not in _BATCH_WORDS:
                 continue
             size = _number(record[place + 1], mapping)
-            usages = [_number(text, mapping) for text in table.columns["usage"].texts if not is_blank(text)]
+            usages = [
+                _number(table.number("usage", text), mapping)
+                for text in table.columns["usage"].texts
+                if not is_blank(text)
+            ]
             known = [usage for usage in usages if usage is not None]
             if size and size > 1 and known and all(usage % size == 0 for usage in known):
                 yield Question(
@@ -203,7 +207,9 @@ def _running_totals(table: Table, mapping: Mapping) -> Iterator[Question]:
         return
     names = [name for name in ("wo_number", "sku", "operation") if name in table.sources]
     data = np.flatnonzero(table.is_data & ~table.is_total)
-    quantities = [_number(text, mapping) for text in table.columns["completed_qty"].texts]
+    quantities = [
+        _number(table.number("completed_qty", text), mapping) for text in table.columns["completed_qty"].texts
+    ]
     reports: dict[tuple[int, ...], list[Decimal]] = {}
     for *key, number in zip(
         *(table.columns[name].ids[data].tolist() for name in (*names, "completed_qty")), strict=True

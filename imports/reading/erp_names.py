@@ -35,6 +35,10 @@ _UNIT = (
     "product_uom|uom_id|bom_line_ids/product_uom_id|uom (items)|productunitsymbol|component uom|component unit|"
     "komponentenmengeneinheit|cun|un|unit id|unitid|ед.|ед. изм.|единица|单位|計量单位|単位|bomuom"
 )
+# Beside a quantity alone, where "units" is a count and "un" or "me" may be anything.
+_UNIT_BESIDE = "|".join(
+    name for name in _UNIT.split("|") if name not in ("units", "um", "me", "un", "cun", "unit id", "unitid")
+)
 _WO = (
     "work order|work order number|work order no|work order no.|workorder|workorderid|work order id|wo|wo no|wo no.|"
     "wo #|wo#|wo number|wonumber|production order|production order number|production order no|prod. order no.|"
@@ -220,6 +224,7 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "quantité prévue|cantidad pedida|cantidad a producir|quantità ordinata|quantità da produrre|uorg||"
             + _QUANTITY
         ),
+        "unit": _UNIT_BESIDE + "||unit",
         "kind": "order kind|order type|wo type|auftragsart|auart",
         "status": (
             "order status|state|wo status|stage|auftragsstatus|systemstatus|statut|état|etat|estado|stato|stan|状态"
@@ -258,6 +263,7 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "planned quantity|target qty|target quantity|qty to manufacture|product_qty|wo qty|job qty|prodqty|"
             "auftragsmenge|sollmenge|gamng|quantité commandée|quantité prévue|cantidad pedida|quantità ordinata|uorg"
         ),
+        "unit": _UNIT_BESIDE + "||unit",
         "operation": _OPERATION,
         "reference": (
             "completion|completion number|completion no|confirmation|confirmation number|confirmation no|report|"
@@ -326,6 +332,7 @@ ERP_NAMES: dict[str, dict[str, str]] = {
             "giacenza|esistenza|disponibile|estoque|saldo|voorraad|stan magazynowy|inventory_quantity|"
             "quantityonhand|location on hand|pqoh|库存|库存数量|現有库存|在庫数|在庫|остаток||" + _QUANTITY
         ),
+        "unit": _UNIT_BESIDE + "||unit",
         "unit_cost": (
             "lot cost|lotcost|avgcost|avg cost|average cost|avg. cost|cost per unit|valuation rate|valuation_rate|"
             "moving average|verpr|gleitender durchschnittspreis|durchschnittspreis|stückkosten|einstandspreis|"

@@ -141,7 +141,10 @@ def _proven_by_sums(table: Table) -> Decision | None:
     )
     holds: Counter[str] = Counter()
     for ids, count in zip(triples[0].tolist(), triples[1].tolist(), strict=True):
-        texts = [column.texts[number] for column, number in zip(columns, ids, strict=True)]
+        texts = [
+            table.number(name, column.texts[number])
+            for name, column, number in zip(names, columns, ids, strict=True)
+        ]
         fits = {mark: _adds_up(texts, mark) for mark in (",", ".")}
         if fits[","] != fits["."]:
             holds["," if fits[","] else "."] += count
@@ -264,7 +267,7 @@ def _day(text: str, order: str) -> str:
 
 
 def _texts(table: Table, types: frozenset[ColumnType]) -> list[tuple[str, str, int]]:
-    """(column, text, rows) of every distinct filled cell of these types in rows that are data."""
+    """(column, text without a unit, rows) of every distinct filled cell of these types in rows that are data."""
     data = table.is_evidence
     found = []
     for name, column in table.columns.items():
@@ -272,7 +275,7 @@ def _texts(table: Table, types: frozenset[ColumnType]) -> list[tuple[str, str, i
             continue
         counts = column.counts(data).tolist()
         found += [
-            (name, text, count)
+            (name, table.number(name, text), count)
             for text, count in zip(column.texts, counts, strict=True)
             if count and not is_blank(text)
         ]

@@ -46,7 +46,8 @@ DATED = frozenset({ColumnType.DATE, ColumnType.MOMENT})
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One canonical column. `least` is the smallest number taken, `above` the one it must exceed."""
+    """One canonical column. `least` is the smallest number taken, `above` the one it must exceed; `takes_unit`: a
+    known unit may stand beside the number, and counts as the row's unit."""
 
     name: str
     type: ColumnType
@@ -57,6 +58,7 @@ class ColumnSpec:
     above: Decimal | None = None
     below: Decimal | None = None
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    takes_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,25 @@ def _quantity(
     required: bool = False,
     least: Decimal | None = None,
     above: Decimal | None = None,
+    takes_unit: bool = True,
 ) -> ColumnSpec:
-    return ColumnSpec(name, ColumnType.QUANTITY, text, required=required, least=least, above=above)
+    return ColumnSpec(
+        name,
+        ColumnType.QUANTITY,
+        text,
+        required=required,
+        least=least,
+        above=above,
+        takes_unit=takes_unit,
+    )
+
+
+def _factor(name: str, text: str, *, required: bool = False) -> ColumnSpec:
+    return _quantity(name, text, required=required, above=ZERO, takes_unit=False)
+
+
+def _unit(text: str) -> ColumnSpec:
+    return _code("unit", text, length=16)
 
 
 def _cost(name: str, text: str, *, required: bool = False) -> ColumnSpec:
@@ -146,11 +165,11 @@ ITEMS = KindSpec(
         _sku("sku", "The item's number.", required=True),
         ColumnSpec("description", ColumnType.TEXT, "What it is."),
         _choice("kind", "material or sku (a finished good).", FINISHED_WORDS),
-        _code("unit", "The unit it is stocked in.", length=16),
+        _unit("The unit it is stocked in."),
         _choice("tracking", "none, lot or serial.", TRACKING_WORDS),
         _choice("negative_policy", "allow, warn or block.", NEGATIVE_POLICY_WORDS),
         _cost("standard_cost", "Standard cost of one unit; 0 is no cost."),
-        _quantity("rounding_step", "Quantities are rounded to this.", above=ZERO),
+        _factor("rounding_step", "Quantities are rounded to this."),
         _choice("rounding", "up, down or nearest.", ROUNDING_WORDS),
         _code("location", "Where it is taken from.", length=120),
     ),
@@ -170,7 +189,7 @@ BOMS = KindSpec(
             "For how many: a number, or unit, batch of 50, 4 pieces, order, ordered, whole lot.",
             above=ZERO,
         ),
-        _code("unit", "The unit of the usage.", length=16),
+        _unit("The unit of the usage."),
         _percent("scrap_percent", "Planned loss of the line, in percent."),
         _choice("scrap_method", "multiply or yield.", LOSS_METHOD_WORDS),
         _quantity("fixed_quantity", "Used once per order, whatever its size.", least=ZERO),
@@ -201,6 +220,7 @@ WORK_ORDERS = KindSpec(
         _code("wo_number", "The order's number.", required=True),
         _sku("sku", "What it makes.", required=True),
         _quantity("quantity", "How many are ordered.", required=True, above=ZERO),
+        _unit("The unit of the quantity; blank is the item's own."),
         _choice("kind", "production or kit.", ORDER_KIND_WORDS),
         _choice("status", "Where the order stands.", STATUS_WORDS),
         _code("site", "Where it is made.", length=120),
@@ -222,6 +242,7 @@ COMPLETIONS = KindSpec(
         _quantity("scrap_qty", "Scrapped units."),
         _code("scrap_reason", "Why.", length=40),
         _quantity("order_qty", "How many are ordered.", least=ZERO),
+        _unit("The unit of the quantities; blank is the item's own."),
         _number("operation", "The operation that reported it."),
         _code("reference", "The report's own number."),
         _code("lot", "Lot or serial of what was made."),
@@ -241,11 +262,11 @@ ISSUES = KindSpec(
         _code("wo_number", "The order's number.", required=True),
         _sku("component_sku", "What was used.", required=True),
         _quantity("quantity", "How much; 0 says that none was.", required=True),
-        _code("unit", "The unit of the quantity.", length=16),
+        _unit("The unit of the quantity."),
         _code("lot", "Its lot."),
         _code("location", "Where it was taken from.", length=120),
         _sku("stands_in_for", "The item it was used instead of."),
-        _quantity("factor", "Units of it for one of that item.", above=ZERO),
+        _factor("factor", "Units of it for one of that item."),
         _number("operation", "The operation that used it."),
         _number("position", "The line of the bill."),
         _code("reference", "The completion it belongs to."),
@@ -264,6 +285,7 @@ STOCK = KindSpec(
         _code("bin", "The bin on the shelf.", length=120),
         _code("lot", "Its lot."),
         _quantity("on_hand", "How much is there.", required=True, least=ZERO),
+        _unit("The unit of the quantity; blank is the item's own."),
         _cost("unit_cost", "Cost of one unit."),
         _date("received_on", "When the lot came in."),
         _date("expires_on", "When the lot expires."),
@@ -306,7 +328,7 @@ UNITS = KindSpec(
     (
         _code("from_unit", "One of these…", required=True, length=16),
         _code("to_unit", "…is so many of these.", required=True, length=16),
-        _quantity("factor", "How many.", required=True, above=ZERO),
+        _factor("factor", "How many.", required=True),
         _choice("rule", "multiply or divide by the factor.", UNIT_RULE_WORDS),
         _sku("sku", "For one item alone."),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from .aliases import other_matches
@@ -68,14 +69,20 @@ class Settled:
 
 
 def propose_mapping(
-    source: Source, kind: str, mapping: Mapping | None = None, *, is_recalled: bool = False
+    source: Source,
+    kind: str,
+    mapping: Mapping | None = None,
+    *,
+    is_recalled: bool = False,
+    units: Collection[str] = (),
 ) -> Proposal:
     """What `mapping` (a remembered or half-answered one) leaves open is proposed, with evidence.
 
     With `is_recalled` it was made for another file with these headers, and what this file's values disprove is asked
-    again. Raises UnreadableFile, and MappingError where the given mapping does not fit the file.
+    again. `units` are known beside the usual ones. Raises UnreadableFile, and MappingError where the given mapping does
+    not fit the file.
     """
-    settled = settle(source, KINDS[kind], mapping or Mapping(), is_recalled=is_recalled)
+    settled = settle(source, KINDS[kind], mapping or Mapping(), is_recalled=is_recalled, units=units)
     table = settled.table
     columns: dict[str, str | int | None] = dict.fromkeys(table.kind.names)
     for name, index in table.sources.items():
@@ -100,7 +107,14 @@ def propose_mapping(
     )
 
 
-def settle(source: Source, kind: KindSpec, mapping: Mapping, *, is_recalled: bool = False) -> Settled:
+def settle(
+    source: Source,
+    kind: KindSpec,
+    mapping: Mapping,
+    *,
+    is_recalled: bool = False,
+    units: Collection[str] = (),
+) -> Settled:
     """The file laid out by the mapping, with every gap of the mapping proven or asked."""
     source = source.mapped(mapping)
     decisions: list[Decision] = []
@@ -114,7 +128,7 @@ def settle(source: Source, kind: KindSpec, mapping: Mapping, *, is_recalled: boo
         else:
             decisions.append(chosen)
             mapping = mapping.with_(sheet=chosen.value)
-    table = lay_out(source, kind, mapping)
+    table = lay_out(source, kind, mapping, units)
     decisions.append(Decision("header_row", table.header.row, table.header.evidence))
     mapping = mapping.with_(header_row=table.header.row)
     for name, index in table.sources.items():

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from .aside import set_aside
+from .beside import units_beside
 from .issues import Issue, MappingError, Severity, UnreadableFile, shown
 from .kinds import KINDS, ColumnSpec, KindSpec
 from .mapping import Mapping
 from .propose import Settled, settle
+from .result import ReadResult, TypedColumn
 from .rowchecks import row_checks, sums_of
 from .source import Source
 from .table import Table, notes_on_rows
@@ -28,80 +29,16 @@ TOLD = ("usage_per", "quantities")
 ALIKE = "Refused for the same cause as rows before it."
 
 
-@dataclass(frozen=True, slots=True)
-class TypedColumn:
-    """The accepted rows' values of one column, each distinct text read once.
+def read_rows(
+    source: Source, kind: str, mapping: Mapping | None = None, *, units: Collection[str] = ()
+) -> ReadResult:
+    """Reads and checks a file whole. Never raises for what stands in the file: that becomes issues.
 
-    `pool` are the values and `texts` the cells they were read from; `ids` says which row has which. Several
-    texts can mean one value ("1" and "1.0"), so equal values may stand in the pool more than once.
+    `units` may stand beside a quantity, as the usual ones and those of the file's unit column may.
     """
-
-    spec: ColumnSpec
-    pool: list[Value]
-    texts: list[str]
-    ids: Ids
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def __getitem__(self, row: int) -> Value:
-        return self.pool[int(self.ids[row])]
-
-    def values(self) -> list[Value]:
-        """One value per accepted row, in the file's order."""
-        pool = self.pool
-        return [pool[number] for number in self.ids.tolist()]
-
-
-@dataclass(frozen=True)
-class ReadResult:
-    """`columns` holds the columns that the file or the mapping gives, under their canonical names.
-
-    rows: data rows of the file = accepted + refused + skipped (totals left out, blank counts kept as they are).
-    row_numbers: for each accepted row its number in the file, counted from 1. `mapping` is what was used, with
-    everything that was proven filled in. `is_refused_whole`: nothing of the file can be taken.
-    """
-
-    kind: KindSpec
-    mapping: Mapping
-    columns: dict[str, TypedColumn]
-    row_numbers: Ids
-    issues: list[Issue]
-    issue_counts: Counter[tuple[str, str, str]]  # (severity, code, column) → rows, also those not listed
-    rows: int
-    refused_rows: Ids
-    skipped_rows: Ids
-    blank_rows: int
-    duplicates: int
-    is_refused_whole: bool = False
-    labels: dict[str, str] = field(default_factory=dict)  # canonical → the file's own name of the column
-    refused_sums: dict[str, Decimal] = field(
-        default_factory=dict
-    )  # of the refused rows' legible numbers, no totals
-
-    @property
-    def accepted(self) -> int:
-        return len(self.row_numbers)
-
-    @property
-    def refused(self) -> int:
-        return len(self.refused_rows)
-
-    @property
-    def skipped(self) -> int:
-        return len(self.skipped_rows)
-
-    def values(self, name: str) -> list[Value]:
-        """One value per accepted row; None throughout where the file has no such column."""
-        column = self.columns.get(name)
-        return column.values() if column else [None] * self.accepted
-
-
-def read_rows(source: Source, kind: str, mapping: Mapping | None = None) -> ReadResult:
-    """Reads and checks a file whole. Never raises for what stands in the file: that becomes issues."""
     spec, mapping = KINDS[kind], mapping or Mapping()
     try:
-        settled = settle(source, spec, mapping)
+        settled = settle(source, spec, mapping, units=units)
     except UnreadableFile as error:
         return _nothing(spec, mapping, [error.issue()])
     except MappingError as error:
@@ -135,13 +72,14 @@ class _Reader:
         self.table: Table = settled.table
         self.mapping = settled.mapping
         self.kind = self.table.kind
-        self.conventions = Conventions.of(self.mapping)
+        self.conventions = Conventions.of(self.mapping, self.table.units)
         self.issues: list[Issue] = []
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.refused: Mask = np.zeros(self.table.row_count, np.bool_)
         self.skipped: Mask = np.zeros(self.table.row_count, np.bool_)
         self.checked: Mask = np.zeros(self.table.row_count, np.bool_)
         self.readings: dict[str, list[Reading]] = {}
+        self.columns = dict(self.table.columns)
 
     def result(self) -> ReadResult:
         table = self.table
@@ -161,6 +99,7 @@ class _Reader:
         self._refuse_long_rows()
         for name, column in table.columns.items():
             self._read_column(name, column)
+        self._settle_units()
         self._tell_formulas()
         for finding in row_checks(table, self.readings, self.checked, self.mapping):
             self._report(
@@ -254,6 +193,35 @@ class _Reader:
                 Severity.ERROR,
             )
 
+    def _settle_units(self) -> None:
+        """Units that stand beside quantities count as the rows' units, where nothing contradicts them."""
+        said = [
+            (self.table.columns[name], [reading.unit for reading in readings])
+            for name, readings in self.readings.items()
+            if any(reading.unit for reading in readings)
+        ]
+        if not said:
+            return
+        own = self.table.columns.get("unit") or Texts([""], np.zeros(len(self.checked), np.int32))
+        readings = self.readings.setdefault("unit", [BLANK])
+        stated = [reading.value if isinstance(reading.value, str) else "" for reading in readings]
+        found = units_beside([(own, stated), *said], self.checked)
+        self._report(
+            found.contradictions,
+            self.table.label("unit"),
+            "unit_differs",
+            "Beside the quantity stands another unit than in the unit column, or beside another quantity of the row. "
+            "Make them the same.",
+            Severity.ERROR,
+            own,
+        )
+        is_blank_here = own.where([not unit for unit in stated])
+        self.readings["unit"] = [*readings, *(Reading(unit) for unit in found.units)]
+        self.columns["unit"] = Texts(
+            [*own.texts, *found.units],
+            np.where(is_blank_here & (found.ids > 0), len(own.texts) + found.ids - 1, own.ids),
+        )
+
     def _tell_formulas(self) -> None:
         for name, index in self.table.sources.items():
             if places := self.source.formula_cells().get(index):
@@ -334,7 +302,7 @@ class _Reader:
         first = table.first_row
         columns = {}
         for name, readings in self.readings.items():
-            column = table.columns[name]
+            column = self.columns[name]
             columns[name] = TypedColumn(
                 self.kind.column(name),
                 [reading.value for reading in readings],

@@ -9,7 +9,7 @@ from .aliases import match_headers
 from .header import LONG_REASON, REASON, without_reason
 from .issues import NATIVE, Severity
 from .mapping import NO_HEADER
-from .read import ReadResult
+from .result import ReadResult
 from .source import Source, TextSource
 
 _RUN_BY_SPREADSHEETS = ("=", "@", "\t", "\r")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .aliases import match_headers
+from .beside import known_units, split_unit
 from .blocks import Record
 from .fill import fill_groups
 from .header import SEARCHED, Header, column_index, find_header, is_blank_row
@@ -39,6 +40,7 @@ class Table:
     is_repeated_header: Mask
     extra_cells: dict[int, str] = field(default_factory=dict)  # row → what stands beyond the last header
     levels: Levels | None = None  # where they tell the parents
+    units: dict[str, str] = field(default_factory=known_units)  # that may stand beside a number
 
     @property
     def is_data(self) -> Mask:
@@ -52,6 +54,10 @@ class Table:
         rows[list(self.extra_cells)] = False
         return rows
 
+    def number(self, name: str, text: str) -> str:
+        """A cell of this column without the unit beside its number."""
+        return split_unit(text, self.units)[0] if self.kind.column(name).takes_unit else text
+
     def label(self, name: str) -> str:
         """The file's own name for a canonical column; ours where the file has none."""
         return self.header.label(self.sources[name]) if name in self.sources else name
@@ -61,9 +67,10 @@ class Table:
         return [record for record in self.top[self.first_row - 1 :] if not is_blank_row(record)]
 
 
-def lay_out(source: Source, kind: KindSpec, mapping: Mapping) -> Table:
+def lay_out(source: Source, kind: KindSpec, mapping: Mapping, units: Collection[str] = ()) -> Table:
     """Reads the whole file once and lays out the columns that the mapping names or the headers tell.
 
+    `units` are known beside the usual ones and those of the file's own column of units.
     Raises UnreadableFile, and MappingError where the mapping does not fit the file.
     """
     top = source.top(SEARCHED)
@@ -121,6 +128,7 @@ def lay_out(source: Source, kind: KindSpec, mapping: Mapping) -> Table:
         is_repeated_header=marks.mask(marks.repeated),
         extra_cells=marks.extra,
         levels=levels,
+        units=known_units(units, columns["unit"].texts if "unit" in columns else ()),
     )
 
 

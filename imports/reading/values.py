@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 
+from .beside import USUAL, split_unit
 from .dates import parse_moment
 from .issues import NATIVE, Severity, shown
 from .kinds import ColumnSpec, ColumnType
@@ -52,12 +53,13 @@ MAX_NUMBER = 2_147_483_647
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text became: its value, or why not; or a value that is worth a look."""
+    """What a text became: its value, or why not; or a value that is worth a look. `unit` stood beside a number."""
 
     value: Value
     code: str = ""
     message: str = ""
     severity: Severity | None = None
+    unit: str = ""
 
     @property
     def refused(self) -> bool:
@@ -69,19 +71,23 @@ BLANK = Reading(None)
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """How numbers and dates are written in one file."""
+    """How numbers and dates are written in one file, and which units may stand beside a number (folded → written)."""
 
     decimal_mark: str = "."
     thousands_mark: str | None = None
     date_order: str | None = None
     allow_negative_stock: bool = False
+    units: dict[str, str] = field(default_factory=lambda: dict(USUAL), hash=False)
 
     @classmethod
-    def of(cls, mapping: Mapping) -> Conventions:
+    def of(cls, mapping: Mapping, units: dict[str, str] | None = None) -> Conventions:
         mark = mapping.decimal_mark
         if mark is None:
             mark = "," if mapping.thousands_mark == "." else "."
-        return cls(mark, mapping.thousands_mark, mapping.date_order, bool(mapping.negative_stock))
+        negatives = bool(mapping.negative_stock)
+        if units is None:
+            return cls(mark, mapping.thousands_mark, mapping.date_order, negatives)
+        return cls(mark, mapping.thousands_mark, mapping.date_order, negatives, units)
 
 
 def is_blank(text: str) -> bool:
@@ -106,12 +112,13 @@ def _read(
         return BLANK
     try:
         _refuse_what_no_column_takes(text)
-        value = read(text, spec, conventions)
+        number, unit = split_unit(text, conventions.units) if spec.takes_unit else (text, "")
+        value = read(number, spec, conventions)
         if isinstance(value, Reading):
             return value
         if isinstance(value, Decimal):
             _check_bounds(value, text, spec, conventions)
-        return Reading(value)
+        return Reading(value, unit=unit)
     except BadValue as bad:
         return Reading(None, bad.code, bad.message, Severity.ERROR)
 

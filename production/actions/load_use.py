@@ -186,7 +186,11 @@ def _in_stock_units(
         )
         return None
     exact = Fraction(row.quantity) * factor[0] / factor[1]
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(STEP, rounding=ROUND_HALF_UP)
+    found = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(STEP, rounding=ROUND_HALF_UP)
+    if wrong := wrong_number(found):
+        result.refuse(row.row, "quantity", row.quantity, "INVALID", f"In {unit} this number {wrong}.")
+        return None
+    return found
 
 
 def _key(row: UseRow, order: _Order) -> Key:

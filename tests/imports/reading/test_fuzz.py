@@ -16,8 +16,9 @@ from imports.reading.issues import Severity, UnreadableFile
 from imports.reading.kinds import KINDS
 from imports.reading.mapping import parse_mapping
 from imports.reading.propose import propose_mapping
-from imports.reading.read import ReadResult, read_rows
+from imports.reading.read import read_rows
 from imports.reading.refused import write_refused
+from imports.reading.result import ReadResult
 from imports.reading.source import open_source
 
 from .real_data import ROOT, needs_real_data

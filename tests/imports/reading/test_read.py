@@ -12,8 +12,9 @@ import pytest
 from imports.reading import read as reading
 from imports.reading.mapping import parse_mapping
 from imports.reading.propose import propose_mapping
-from imports.reading.read import ReadResult, read_rows
+from imports.reading.read import read_rows
 from imports.reading.refused import write_refused
+from imports.reading.result import ReadResult
 from imports.reading.source import open_source
 
 
