@@ -6,22 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
 
 from production.choices import OrderStatus
-from production.states import BACKFLUSHABLE
 
+from .completion_checks import check_numbers, check_sums, guard
+from .completion_places import Place, new_order, output_of, place_of, points_of
 from .completion_state import POSTED, Order, Output, Refused, Report, Rules
-from .rows import ZERO, CompletionRow, LoadResult, Outcome, shown, wrong_number
-
-TAKES_COMPLETIONS = BACKFLUSHABLE | {OrderStatus.PLACED}
-
-
-class _Place(NamedTuple):
-    """Where a report belongs: None is the last operation."""
-
-    operation: int | None
-    scrap_operation: int | None
+from .rows import ZERO, CompletionRow, LoadResult, Outcome, shown
 
 
 def plan_completions(
@@ -56,7 +47,7 @@ def _apply(
     named: dict[tuple[str, int | None], set[int]],
     result: LoadResult,
 ) -> Outcome:
-    _check_numbers(row, rules)
+    check_numbers(row, rules)
     if not rules.is_running and not row.good_quantity and not row.scrap_quantity and not row.is_final:
         result.warn(
             row.row,
@@ -68,13 +59,10 @@ def _apply(
         return "unchanged"
     order = orders.get(row.number)
     if order is None:
-        order = _new_order(row, rules)
-    output = _output(order, row, rules)
-    points = _points(order, output, row, named)
-    at = _Place(
-        operation=_normal(row.operation_number, points, output.is_settled),
-        scrap_operation=_normal(row.scrap_operation_number, points, output.is_settled),
-    )
+        order = new_order(row, rules)
+    output = output_of(order, row, rules)
+    points = points_of(order, output, row, named)
+    at = place_of(row, points, output)
     apply = _apply_total if rules.is_running else _apply_each
     outcome = apply(row, order, output, at, rules, result)
     if outcome != "unchanged":
@@ -95,140 +83,13 @@ def _apply(
     return outcome
 
 
-def _check_numbers(row: CompletionRow, rules: Rules) -> None:
-    if not row.number.strip() or len(row.number) > 80:
-        raise Refused(
-            "wo_number", row.number, "INVALID", "Give the order's number, of at most 80 characters."
-        )
-    for column, value in (
-        ("completed_qty", row.good_quantity),
-        ("scrap_qty", row.scrap_quantity),
-        ("order_qty", row.order_quantity),
-    ):
-        if value is not None and (wrong := wrong_number(value)):
-            raise Refused(column, value, "INVALID", f"This number {wrong}: correct it.")
-        if value is not None and value < 0 and rules.is_running:
-            raise Refused(column, value, "INVALID", "A running total is never below zero: correct it.")
-    if row.order_quantity is not None and row.order_quantity <= 0:
-        raise Refused(
-            "order_qty", row.order_quantity, "INVALID", "An order is for more than zero, or says nothing."
-        )
-
-
-def _new_order(row: CompletionRow, rules: Rules) -> Order:
-    if row.item_id is None:
-        raise Refused(
-            "sku",
-            None,
-            "NOT_FOUND",
-            f"There is no order {row.number}: give the SKU that it makes, so that the order can be made too.",
-        )
-    day = rules.day(row.completed_at or rules.moment)
-    recipe = rules.book.recipe(row.item_id, day)
-    return Order(
-        id=0,
-        number=row.number,
-        status=OrderStatus.PRODUCTION.value,
-        is_closed=False,
-        started_on=row.started_on or day,
-        is_new=True,
-        due_on=row.due_on,
-        work_site_id=row.work_site_id,
-        row=row.row,
-        outputs={
-            row.item_id: Output(
-                id=0,
-                item_id=row.item_id,
-                quantity=row.order_quantity,
-                points=rules.book.points(row.item_id, recipe),
-                route=rules.book.route(row.item_id),
-                is_settled=recipe is not None or bool(rules.book.route(row.item_id)),
-            )
-        },
-    )
-
-
-def _output(order: Order, row: CompletionRow, rules: Rules) -> Output:
-    if row.item_id is None:
-        if len(order.outputs) != 1:
-            raise Refused(
-                "sku",
-                None,
-                "INVALID",
-                f"Order {order.number} makes {len(order.outputs)} items: say which by its SKU.",
-            )
-        return next(iter(order.outputs.values()))
-    output = order.outputs.get(row.item_id)
-    if output is None:
-        makes = ", ".join(rules.skus.get(item, "") for item in order.outputs) or "nothing"
-        raise Refused(
-            "sku",
-            rules.skus.get(row.item_id, ""),
-            "INVALID",
-            f"Order {order.number} makes {makes}: correct the SKU or the order's number.",
-        )
-    return output
-
-
-def _points(
-    order: Order, output: Output, row: CompletionRow, named: dict[tuple[str, int | None], set[int]]
-) -> list[int]:
-    """Where the order reports, with this row. A first report at an operation makes it a point of this order."""
-    for column, number in (
-        ("operation", row.operation_number),
-        ("scrap_operation", row.scrap_operation_number),
-    ):
-        if number is not None and output.route and number not in output.route:
-            raise Refused(
-                column,
-                number,
-                "INVALID",
-                f"Operation {number} is not one of the item's: {', '.join(map(str, output.route))}.",
-            )
-    number = row.operation_number
-    if number is None or number in output.points:
-        return output.points
-    if output.is_backflushed:
-        raise Refused(
-            "operation",
-            number,
-            "INVALID",
-            f"Order {order.number} has a backflush and relieves its components at "
-            f"{', '.join(map(str, output.points)) or 'the last operation'}: report there.",
-        )
-    reported = named[(row.number, row.item_id)]
-    last = max([*output.points, *output.route, *reported])
-    if (
-        output.points
-        and last > output.points[-1]
-        and any(r.operation is None for r in output.reports.values())
-    ):
-        raise Refused(
-            "operation",
-            number,
-            "INVALID",
-            f"Earlier reports of order {order.number} took operation {output.points[-1]} for the last one: "
-            "enter the item's operations, then load the row again.",
-        )
-    # Without a route, the last operation that the recipe names is a point only as long as nothing lies behind it.
-    is_kept = bool(output.route) or not output.points or last in output.points
-    return sorted({*(output.points if is_kept else output.points[:-1]), *reported, last})
-
-
-def _normal(number: int | None, points: list[int], is_settled: bool) -> int | None:
-    """None for the last operation, so that naming it and leaving it out are one key."""
-    if number is None or not is_settled or not points:
-        return number
-    return None if number >= points[-1] else number
-
-
 def _apply_each(
-    row: CompletionRow, order: Order, output: Output, at: _Place, rules: Rules, result: LoadResult
+    row: CompletionRow, order: Order, output: Output, at: Place, rules: Rules, result: LoadResult
 ) -> Outcome:
     found = output.reports.get((at.operation, row.reference))
     good, scrap = row.good_quantity, row.scrap_quantity
     if found is None:
-        _guard(order, row)
+        guard(order, row)
         return _add(row, order, output, at, row.reference, (good, scrap), rules, result)
     if not found.differs_from(row, good, scrap, at.scrap_operation):
         return "unchanged"
@@ -240,7 +101,7 @@ def _apply_each(
             f"Row {found.row} reports the same order, operation and reference with other figures: give each report "
             "its own reference, or say that the file holds running totals.",
         )
-    _guard(order, row)
+    guard(order, row)
     if found.state == POSTED:
         raise Refused(
             "completed_qty",
@@ -251,7 +112,7 @@ def _apply_each(
             "of its own.",
         )
     change = (good - found.good, scrap - found.scrap)
-    _check_sums(row, order, output, at.operation, change, rules, result)
+    check_sums(row, order, output, at.operation, change, rules, result)
     output.count(at.operation, *change)
     found.good, found.scrap, found.row, found.import_row = good, scrap, row.row, row.row
     if row.scrap_operation_number is not None:
@@ -270,7 +131,7 @@ def _apply_each(
 
 
 def _apply_total(
-    row: CompletionRow, order: Order, output: Output, at: _Place, rules: Rules, result: LoadResult
+    row: CompletionRow, order: Order, output: Output, at: Place, rules: Rules, result: LoadResult
 ) -> Outcome:
     """Record the difference between a running total and what its series holds at that moment."""
     moment = row.completed_at or rules.moment
@@ -290,7 +151,7 @@ def _apply_total(
             f"Order {order.number} has a later total, of {rules.day(latest)}: is this file an old one? "
             "Remove the row, or report the difference by itself.",
         )
-    _guard(order, row)
+    guard(order, row)
     taken = {report.reference for report in series}
     number = len(series) + 1
     while f"{row.reference}#{number}" in taken:
@@ -303,13 +164,13 @@ def _add(
     row: CompletionRow,
     order: Order,
     output: Output,
-    at: _Place,
+    at: Place,
     reference: str,
     figures: tuple[Decimal, Decimal],
     rules: Rules,
     result: LoadResult,
 ) -> Outcome:
-    _check_sums(row, order, output, at.operation, figures, rules, result)
+    check_sums(row, order, output, at.operation, figures, rules, result)
     moment = row.completed_at or rules.moment
     report = Report(
         id=0,
@@ -332,67 +193,6 @@ def _add(
     output.is_touched = True
     _start(order, rules.day(moment))
     return "created"
-
-
-def _guard(order: Order, row: CompletionRow) -> None:
-    """Closed orders take nothing; orders that are not released, or are cancelled, neither."""
-    if order.is_closed:
-        raise Refused(
-            "wo_number",
-            row.number,
-            "ALREADY_BACKFLUSHED",
-            f"Order {order.number} is backflushed and closed: a controller must reopen it with a reason first.",
-        )
-    if order.status not in TAKES_COMPLETIONS:
-        label = OrderStatus(order.status).label
-        remedy = "use another order" if order.status == OrderStatus.CANCELLED.value else "release it first"
-        raise Refused(
-            "wo_number",
-            row.number,
-            "INVALID_WORK_ORDER_STATE",
-            f"Order {order.number} is {label} and takes no completions: {remedy}.",
-        )
-
-
-def _check_sums(
-    row: CompletionRow,
-    order: Order,
-    output: Output,
-    operation: int | None,
-    change: tuple[Decimal, Decimal],
-    rules: Rules,
-    result: LoadResult,
-) -> None:
-    """A correction takes back at most what was reported, and more than ordered only as far as the policy goes."""
-    before = output.sums.get(operation, (ZERO, ZERO))
-    for column, word, was, more in zip(
-        ("completed_qty", "scrap_qty"), ("good", "scrap"), before, change, strict=True
-    ):
-        if more < 0 and was + more < 0:
-            raise Refused(
-                column,
-                more,
-                "INVALID",
-                f"Order {order.number} has {shown(was)} {word} reported: a correction of {shown(more)} would leave "
-                "less than nothing. Correct no more than was reported.",
-            )
-    ordered = output.quantity if output.quantity is not None else row.order_quantity
-    total = before[0] + change[0]
-    if ordered is None or change[0] <= 0 or total <= ordered:
-        return
-    percent = rules.over_completion_percent
-    over = f"{shown(total)} good of {shown(ordered)} ordered"
-    if percent is not None and total * 100 > ordered * (100 + percent):
-        raise Refused(
-            "completed_qty",
-            row.good_quantity,
-            "OVER_COMPLETION",
-            f"Order {order.number} would have {over}, more than {shown(percent)} % over: "
-            "correct the quantity, or raise the order's.",
-        )
-    result.warn(
-        row.row, "completed_qty", row.good_quantity, "OVER_COMPLETION", f"Order {order.number} has {over}."
-    )
 
 
 def _start(order: Order, day: dt.date) -> None:

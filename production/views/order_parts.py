@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from inventory.models import Item
-from production.actions.completion_plan import TAKES_COMPLETIONS
+from production.actions.completion_checks import TAKES_COMPLETIONS
 from production.choices import OrderStatus
 from production.models import WorkOrder, WorkOrderInput, WorkOrderOutput
 from production.presentation import added_words
