@@ -1,14 +1,16 @@
-"""Lists ask the database as often for one row as for three."""
+"""Lists and postings ask the database as often for one row as for many."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
+from accounts.tenancy.writes import save_row
 from approvals.actions.reversing import reverse
 from approvals.actions.signing import approve_backflush
 from approvals.actions.submitting import submit_backflush
@@ -91,3 +93,41 @@ def _post_part(organization: Organization, order: WorkOrder) -> None:
     submit_backflush(organization=organization, backflush_id=pk, actor=planner)
     approve_backflush(organization=organization, backflush_id=pk, actor=controllers[0])
     reverse(organization=organization, backflush_id=pk, actor=controllers[1], reason="Wrong order")
+
+
+def test_posting_asks_as_often_for_one_line_as_for_ten(organization: Organization) -> None:
+    program = standard_runs_program(organization)
+    assert posting(program, organization, lines=1) == posting(program, organization, lines=10)
+
+
+def test_posting_asks_no_more_than_its_tables_need(organization: Organization) -> None:
+    """Every query is a wait that the terminal on the floor has too, and that other postings may have for it."""
+    assert posting(standard_runs_program(organization), organization, lines=3) <= 100
+
+
+def standard_runs_program(organization: Organization) -> Program:
+    organization.is_standard_run_posted = True
+    organization.standard_run_limit_minor = 10**9
+    save_row(organization, actor=None, reason="to post at once")
+    return program_of(organization, "planner")
+
+
+def posting(program: Program, organization: Organization, *, lines: int) -> int:
+    """How often the database is asked to report and post an order that uses so many lots of so many items."""
+    product = factories.make_product(organization, f"P{lines}")
+    parts = [factories.make_item(organization, f"M{lines}-{n}", cost=2, tracking="lot") for n in range(lines)]
+    for part in parts:
+        lot = factories.make_lot(organization, part, "L1", unit_cost=Decimal(2))
+        factories.set_stock(organization, part, 100, lot=lot, unit_cost=2)
+    factories.make_bom(organization, product, [(part, 1) for part in parts])
+    for number in ("first", "second"):
+        factories.make_order(organization, product, 1, f"{number}-{lines}")
+    report(program, f"first-{lines}")  # balances and numbers are begun once
+    with CaptureQueriesContext(connection) as asked:
+        report(program, f"second-{lines}")
+    return sum("SAVEPOINT" not in query["sql"] for query in asked)
+
+
+def report(program: Program, number: str) -> None:
+    answer = program.post(f"/work-orders/{number}/backflush", {"completion_qty": 1}, key=number)
+    assert answer.status_code == 200, answer.content
