@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from imports.reading.kinds import KINDS
-from imports.reading.mapping import BLANKS, DATE_ORDERS, DECIMAL_MARKS, QUANTITIES, THOUSANDS_MARKS
+from imports.reading.mapping import (
+    BLANKS,
+    DATE_ORDERS,
+    DAY_NUMBERS,
+    DECIMAL_MARKS,
+    QUANTITIES,
+    THOUSANDS_MARKS,
+)
 from imports.reading.propose import Outline, Proposal
 from imports.reading.words import plain
 
@@ -23,6 +30,11 @@ THOUSANDS = {
     "'": "apostrophe  1'234",
     "_": "underscore  1_234",
     "": "none",
+}
+DAYS = {
+    "1900": "are days, counted from 1900",
+    "1904": "are days, counted from 1904",
+    "no": "are refused",
 }
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 BLANK_WORDS = {
@@ -122,6 +134,9 @@ def settings(proposal: Proposal, sheets: Sequence[str] = ()) -> list[Select]:
             "are refused",
         ),
     ]
+    if "day_numbers" in asked or mapping.day_numbers:
+        words = {} if "day_numbers" in asked else DAYS
+        found.insert(3, one("day_numbers", "Numbers as dates", words, mapping.day_numbers, "say which"))
     if len(sheets) > 1:
         names = {name: name for name in sheets}
         found.insert(0, one("sheet", "Sheet", names, mapping.sheet, "the only one with cells"))
@@ -176,6 +191,7 @@ def document_of(kind: str, answers: Mapping[str, str], file: Outline) -> dict[st
         "decimal_mark": DECIMAL_MARKS,
         "thousands_mark": THOUSANDS_MARKS,
         "date_order": DATE_ORDERS,
+        "day_numbers": DAY_NUMBERS,
         "blank": BLANKS,
         "quantities": QUANTITIES,
     }

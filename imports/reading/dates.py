@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from fractions import Fraction
 
 from .issues import NATIVE, shown
 from .numbers import BadValue
@@ -24,8 +26,12 @@ _DAY_NAME = re.compile(
 )
 _NAME_DAY = re.compile(r"^([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})" + _TIME)
 _CUT = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?([.,]\d{1,3})?$")
-_SERIAL = re.compile(r"^\d{4,6}([.,]\d+)?$")
+_SERIAL = re.compile(r"^[0-9]{4,6}(?:[.,][0-9]{1,20})?$")
 _NONE = re.compile(r"^(0{1,4})[-/.]?(0{1,2})[-/.]?(0{1,4})" + _TIME)
+# Day 0. Counting from 1900, spreadsheets have a 29 February 1900 that never was; all days here lie behind it.
+DAY_ZERO: Mapping[str, date] = {"1900": date(1899, 12, 30), "1904": date(1904, 1, 1)}
+FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)
+_MILLISECONDS = 86_400_000
 ORDER_WORDS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 
 _MONTH_NAMES = (
@@ -54,7 +60,8 @@ def parse_moment(text: str, date_order: str | None) -> datetime | None:
     if _SERIAL.match(body) or (text.startswith(NATIVE) and not _YEAR_FIRST.match(body)):
         raise BadValue(
             "date_is_serial",
-            f"{shown(text)} is a spreadsheet's day number; format the column as a date and save the file again.",
+            f"{shown(text)} is a spreadsheet's day number; format the column as a date and save the file again. Where "
+            'the whole column is such numbers, the mapping can say so ("day_numbers").',
         )
     if _CUT.match(body):
         raise BadValue(
@@ -136,6 +143,24 @@ def _at(text: str, on: date, found: re.Match[str]) -> datetime:
     if offset >= timedelta(hours=24) or int(zone[-2:]) > 59:
         raise bad
     return datetime.combine(on, clock, timezone(-offset if zone[0] == "-" else offset))
+
+
+def day_number(text: str, system: str) -> datetime | None:
+    """The moment that a day number means, to the millisecond; None for what is none of a plausible day."""
+    bare = text.removeprefix(NATIVE).strip()
+    if not _SERIAL.match(bare):
+        return None
+    number = Fraction(bare.replace(",", "."))
+    days, rest = divmod(round(number * _MILLISECONDS), _MILLISECONDS)
+    on = DAY_ZERO[system] + timedelta(days=days)
+    if not FIRST <= on < LAST:
+        return None
+    return datetime.combine(on, time()) + timedelta(milliseconds=rest)
+
+
+def is_no_date(text: str) -> bool:
+    """Is this one of the zero dates that some systems write for none?"""
+    return _NONE.match(" ".join(text.split())) is not None
 
 
 def possible_orders(text: str) -> frozenset[str] | None:

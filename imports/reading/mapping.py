@@ -15,6 +15,7 @@ DECIMAL_MARKS = (".", ",")
 THOUSANDS_MARKS = (",", ".", " ", "'", "_", "")
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 BLANKS = ("keep", "empty", "above")
+DAY_NUMBERS = ("1900", "1904", "no")
 QUANTITIES = ("each", "running")
 USAGE_PER_WORDS = ("unit", "batch", "order")
 NO_HEADER = -1
@@ -35,6 +36,7 @@ class Mapping:
     decimal_mark: str | None = None
     thousands_mark: str | None = None
     date_order: str | None = None
+    day_numbers: str | None = None
     blank: str | None = None
     quantities: str | None = None
     usage_per: Decimal | str | None = None
@@ -194,6 +196,7 @@ _CHECKS: dict[str, Callable[[Any, KindSpec], Any]] = {
     "decimal_mark": _one_of(DECIMAL_MARKS),
     "thousands_mark": _one_of(THOUSANDS_MARKS),
     "date_order": _one_of(DATE_ORDERS),
+    "day_numbers": _one_of(DAY_NUMBERS),
     "blank": _one_of(BLANKS),
     "quantities": _one_of(QUANTITIES),
     "usage_per": _usage_per,

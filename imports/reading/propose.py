@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .aliases import other_matches
 from .ask import ask_column, choose_sheet, given, hints, samples
 from .blocks import Record
+from .daynumbers import judge_day_numbers
 from .evidence import Decision, Question, contradictions, judge_date_order, judge_decimal_mark
 from .header import SEARCHED, Header, find_header, without_reason
 from .kinds import KINDS, KindSpec
@@ -159,6 +160,11 @@ def settle(
         elif isinstance(verdict, Decision):
             decisions.append(verdict)
             mapping = mapping.with_(**{verdict.key: verdict.value})
+    days = judge_day_numbers(table, mapping, source.day_zero)
+    if isinstance(days, Question):
+        questions.append(days)
+    elif isinstance(days, Decision):
+        decisions.append(days)
     questions += hints(table, mapping)
     return Settled(source, table, mapping, tuple(decisions), tuple(questions))
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .aside import set_aside
 from .beside import units_beside
+from .daynumbers import day_columns, said_day_zero
 from .issues import Issue, MappingError, Severity, UnreadableFile, shown
 from .kinds import KINDS, ColumnSpec, KindSpec
 from .mapping import Mapping
@@ -73,6 +74,9 @@ class _Reader:
         self.mapping = settled.mapping
         self.kind = self.table.kind
         self.conventions = Conventions.of(self.mapping, self.table.units)
+        if day_zero := said_day_zero(self.mapping, self.source.day_zero):
+            days = day_columns(self.table, day_zero)
+            self.conventions = replace(self.conventions, day_zero=day_zero, day_columns=days)
         self.issues: list[Issue] = []
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.refused: Mask = np.zeros(self.table.row_count, np.bool_)

@@ -48,6 +48,11 @@ class Source(ABC):
         """Could several sheets be meant, and nobody has said which?"""
         return False
 
+    @property
+    def day_zero(self) -> str | None:
+        """Whether the workbook counts days from "1900" or "1904"; None for a file that does not tell."""
+        return None
+
     def at_sheet(self, sheet: str) -> Source:
         """The same workbook at one of `sheets`."""
         raise NotImplementedError("only a workbook has sheets")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from .beside import USUAL, split_unit
-from .dates import parse_moment
+from .dates import day_number, parse_moment
 from .issues import NATIVE, Severity, shown
 from .kinds import ColumnSpec, ColumnType
 from .mapping import Mapping
@@ -78,6 +78,8 @@ class Conventions:
     date_order: str | None = None
     allow_negative_stock: bool = False
     units: dict[str, str] = field(default_factory=lambda: dict(USUAL), hash=False)
+    day_zero: str | None = None  # how spreadsheets' days are counted in `day_columns`
+    day_columns: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, mapping: Mapping, units: dict[str, str] | None = None) -> Conventions:
@@ -242,7 +244,7 @@ def _number(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:
 
 
 def _date(text: str, spec: ColumnSpec, conventions: Conventions) -> Value | Reading:
-    moment = parse_moment(text, conventions.date_order)
+    moment = _said_moment(text, spec, conventions)
     if moment is None:
         return BLANK
     if moment.time() != time():
@@ -256,8 +258,15 @@ def _date(text: str, spec: ColumnSpec, conventions: Conventions) -> Value | Read
 
 
 def _moment(text: str, spec: ColumnSpec, conventions: Conventions) -> Value | Reading:
-    moment = parse_moment(text, conventions.date_order)
+    moment = _said_moment(text, spec, conventions)
     return BLANK if moment is None else moment
+
+
+def _said_moment(text: str, spec: ColumnSpec, conventions: Conventions) -> datetime | None:
+    counted = None
+    if conventions.day_zero is not None and spec.name in conventions.day_columns:
+        counted = day_number(text, conventions.day_zero)
+    return parse_moment(text, conventions.date_order) if counted is None else counted
 
 
 def _choice(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:

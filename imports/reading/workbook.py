@@ -14,6 +14,7 @@ import openpyxl  # type: ignore[import-untyped]
 from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
 from openpyxl.styles.stylesheet import apply_stylesheet  # type: ignore[import-untyped]
 from openpyxl.utils.cell import range_boundaries  # type: ignore[import-untyped]
+from openpyxl.utils.datetime import MAC_EPOCH  # type: ignore[import-untyped]
 
 from .blocks import Record
 from .issues import Issue, MappingError, Severity, UnreadableFile
@@ -86,6 +87,10 @@ class WorkbookSource(Source):
     @property
     def sheets(self) -> tuple[str, ...]:
         return tuple(self.book.paths)
+
+    @property
+    def day_zero(self) -> str | None:
+        return "1904" if self.book.styles.epoch == MAC_EPOCH else "1900"
 
     @property
     def needs_sheet(self) -> bool:

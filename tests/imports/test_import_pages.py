@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import Organization
@@ -22,39 +20,11 @@ from imports.reading.limits import LIMITS
 from inventory.ledger import NewEntry, post_entries
 from inventory.models import EntryOutcome, Item, Location, StockBalance
 from tests.factories import NOON, make_item, set_stock
+from tests.imports.pages import answers, send, text_of, url
 
 pytestmark = pytest.mark.django_db
 ITEMS = "sku,description,standard_cost\nBOLT,Bolt M6,0.25\nNUT,Nut M6,0\n"
 GERMAN = "Artikel;Stückkosten;Gültig von;Gültig bis\nBOLT;1,250;31.05.2011;\nNUT;2,125;30.05.2012;\n"
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"imports:{name}", args=["acme", *args])
-
-
-def send(client: Client, kind: str, text: str, name: str = "file.csv") -> int:
-    """Upload a file; returns the number of its import."""
-    upload = SimpleUploadedFile(name, text.encode())
-    response = client.post(url("new"), {"kind": kind, "file": upload})
-    assert response.status_code == 302, response.content.decode()
-    found = re.search(r"/imports/(\d+)/", response["Location"])
-    assert found is not None, response["Location"]
-    return int(found[1])
-
-
-def answers(client: Client, number: int, **changed: str) -> dict[str, str]:
-    """What the columns page proposes, as its form would send it."""
-    context = client.get(url("columns", number)).context
-    said = {column.select.name: column.select.value for column in context["columns"]}
-    said |= {setting.name: setting.value for setting in context["settings"]}
-    said |= {f"asked-{setting.name}": "1" for setting in context["settings"] if setting.question}
-    return said | {"header_row": str(context["header_row"]), "check": "1"} | changed
-
-
-def text_of(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_file_goes_the_whole_road(organization: Organization, alice_client: Client) -> None:
