@@ -98,6 +98,38 @@ def post_journals(journals: Sequence[NewJournal], *, source_kind: str, actor: An
     return ids
 
 
+def reverse_journals(
+    *, source_kind: str, source_id: int, document_number: str, day: dt.date, actor: Any, reason: str
+) -> list[int]:
+    """Write the opposite of the journals of a document, line by line; nothing is computed again."""
+    originals = list(
+        JournalEntry.objects.filter(source_kind=source_kind, source_id=source_id, reversal_of=None).order_by(
+            "pk"
+        )
+    )
+    lines = list(JournalLine.objects.filter(entry__in=originals).order_by("entry_id", "position"))
+    return post_journals(
+        [
+            NewJournal(
+                effective_date=day,
+                source_id=source_id,
+                document_number=document_number,
+                description=f"Reversal: {reason}"[:255],
+                lines=[
+                    NewLine(line.role, line.account_code, line.item_id, -line.amount_minor, line.memo)
+                    for line in lines
+                    if line.entry_id == original.pk
+                ],
+                reversal_of_id=original.pk,
+            )
+            for original in originals
+        ],
+        source_kind=source_kind,
+        actor=actor,
+        reason=reason,
+    )
+
+
 def _batches(journals: list[tuple[int, NewJournal]]) -> Iterator[list[tuple[Any, ...]]]:
     """Rows in batches that never part an entry's lines: the database checks that each statement balances."""
     batch: list[tuple[Any, ...]] = []

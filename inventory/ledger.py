@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -139,6 +140,32 @@ def post_entries(
     )
     mark_covered({entry.item_id for entry in entries if entry.quantity > 0}, actor=actor, reason=reason)
     return PostedEntries(ids, amounts)
+
+
+def opposites(
+    entries: Iterable[StockEntry], *, day: dt.date, source_id: int, document_number: str
+) -> list[NewEntry]:
+    """What takes these entries back, in their order: the same in everything, with the other sign."""
+    return [
+        NewEntry(
+            entry.item_id,
+            entry.location_id,
+            entry.lot_id,
+            entry.event,
+            -entry.quantity,
+            entry.unit_cost,
+            -entry.amount_minor,
+            day,
+            source_id,
+            entry.source_line_id,
+            document_number,
+            entry.order_number,
+            entry.completed_at,
+            entry.reason_id,
+            entry.pk,
+        )
+        for entry in entries
+    ]
 
 
 def _read(keys: Sequence[Key], *, lock: bool) -> dict[Key, Standing]:

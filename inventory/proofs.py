@@ -61,7 +61,8 @@ PROOFS = (
         JOIN inventory_stockexception x ON x.id = e.source_id
         LEFT JOIN (SELECT j.source_id, sum(l.amount_minor) AS amount FROM inventory_journalentry j
                    JOIN inventory_journalline l ON l.entry_id = j.id
-                   WHERE j.source_kind = 'exception' AND l.role = 'component_inventory' GROUP BY 1) l
+                   WHERE j.source_kind = 'exception' AND l.role IN ('component_inventory', 'finished_goods')
+                   GROUP BY 1) l
           ON l.source_id = e.source_id
         WHERE e.amount <> COALESCE(l.amount, 0)
         """,

@@ -170,6 +170,7 @@ def reverse_posting(request: OrganizationRequest, number: str) -> HttpResponse:
         "question": "The opposite of every stock entry and journal line is posted, in your name.",
         "consequences": [
             "Components go back to the lots they came from; finished goods go out at the value they came in.",
+            "What was made and is used already goes below zero, or refuses the reversal: as its item's rule says.",
             "Where the ERP has loaded the original, the inverse falls due for export.",
             "The completion waits for a new draft.",
         ],

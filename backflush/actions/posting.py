@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.choices import EventName, NegativePolicy
 from accounts.errors import AppError
-from accounts.events import NewEvent, decimal, record_events
+from accounts.events import NewEvent, record_events
 from accounts.models import Organization
-from accounts.tenancy.writes import allocate_ids, insert_rows, update_rows
+from accounts.tenancy.writes import update_rows
 from backflush.actions.covering import Posting, covered
 from backflush.actions.guards import guard_move
 from backflush.actions.receipts import (
@@ -27,7 +27,7 @@ from backflush.actions.receipts import (
 )
 from backflush.actions.repicking import balances_of, freely_picked, store_picks
 from backflush.actions.submitting import insufficient
-from backflush.actions.telling import Movement, Places, made, subjects
+from backflush.actions.telling import Movement, Places, made, short_event, subjects
 from backflush.choices import BackflushStatus
 from backflush.engine.journal import build_journal
 from backflush.engine.postings import Journal
@@ -37,10 +37,10 @@ from backflush.queries.inputs import InputsBuilder
 from backflush.queries.rows import CompletionRow, UpstreamRow
 from backflush.queries.shortages import blocked_shortages
 from backflush.queries.valuation import journal_inputs, stored_amounts
+from inventory.actions.exceptions import NewShortage, open_exceptions
 from inventory.choices import SourceKind, StockEvent
 from inventory.journal import Accounts, NewJournal, NewLine, post_journals
 from inventory.ledger import Key, NewEntry, Standing, lock_balances, post_entries
-from inventory.models import StockException
 from inventory.periods import closed_spans, first_open_day
 from production.actions.posting import advance_orders, mark_completions
 from production.queries.closing import closing_orders
@@ -254,27 +254,22 @@ def _relieve(
             if pick.is_short and policy == NegativePolicy.WARN:
                 short.append((posting, movement, line.reason_id))
             at += 1
-    ids = allocate_ids(StockException, len(short))
-    for exception_id, (posting, movement, _) in zip(ids, short, strict=True):
-        posting.shortages.append((exception_id, movement))
-    insert_rows(
-        StockException,
-        ["id", "entry_id", "item_id", "quantity", "document_number", "reason_id"],
+    ids = open_exceptions(
         [
-            (
-                exception_id,
+            NewShortage(
                 movement.entry_id,
                 movement.item_id,
                 -movement.quantity,
                 posting.document.number,
                 reason_id,
             )
-            for exception_id, (posting, movement, reason_id) in zip(ids, short, strict=True)
+            for posting, movement, reason_id in short
         ],
-        constants={"opened_at": timezone.now()},
         actor=actor,
         reason=reason,
     )
+    for exception_id, (posting, movement, _) in zip(ids, short, strict=True):
+        posting.shortages.append((exception_id, movement))
 
 
 def _value(builder: InputsBuilder, postings: list[Posting], closing: set[int]) -> None:
@@ -372,11 +367,11 @@ def _tell(
         }
         events.append(NewEvent(EventName.INVENTORY_BACKFLUSHED, about, relieved, work_order=row.order_number))
         for exception_id, movement in posting.shortages:
-            entry = places.entry(movement)
-            short = {name: entry[name] for name in ("item", "location", "lot")}
-            short["quantity"] = decimal(-movement.quantity)
-            about_short = {**about, "shortage_id": exception_id, "entry_id": movement.entry_id}
-            events.append(NewEvent(EventName.STOCK_SHORT, about_short, short, work_order=row.order_number))
+            events.append(
+                short_event(
+                    about, movement, exception_id, -movement.quantity, places, work_order=row.order_number
+                )
+            )
         for posted in goods[document.id]:
             about_goods = {**about, "receipt_id": posted.receipt_id, "receipt": posted.number}
             receipt = {"received_on": posting.day.isoformat(), **places.entry(posted.movement)}

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.choices import EventName, NegativePolicy
+from accounts.choices import EventName
 from accounts.errors import AppError
+from accounts.events import record_events
 from accounts.models import Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import update_where
 from backflush.actions.guards import guard_move, lock_documents
 from backflush.actions.submitting import release_documents
-from backflush.actions.telling import Movement, Places, tell_of_documents
+from backflush.actions.telling import Movement, Places, short_event, subjects, tell_of_documents
+from backflush.actions.used_goods import missing_goods
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush
 from backflush.queries.documents import DocumentRow, subjects_of
 from backflush.queries.reversals import live_correction_of, posted_entries, signers_of
+from inventory.actions.exceptions import NewShortage, open_exceptions
 from inventory.actions.shortage_moves import end_exceptions, settled_keys
-from inventory.choices import SourceKind, StockEvent
-from inventory.journal import NewJournal, NewLine, post_journals
-from inventory.ledger import NewEntry, PostedEntries, lock_balances, post_entries
-from inventory.models import JournalEntry, JournalLine, StockEntry
+from inventory.choices import SourceKind
+from inventory.journal import reverse_journals
+from inventory.ledger import PostedEntries, lock_balances, opposites, post_entries
+from inventory.models import StockEntry
 from inventory.periods import closed_spans, first_open_day
 from production.actions.posting import retreat_orders
 from production.models import Receipt
@@ -51,8 +56,16 @@ def reverse_backflush(*, organization: Organization, backflush_id: int, actor: A
                 "INVALID_STATE", f"{document.number} has nothing posted.", {"backflush": document.number}
             )
         day = first_open_day(document.posted_on, closed_spans())
-        _guard_used_goods(organization, document, entries)
-        flipped = _flip_entries(entries, document, day, actor=actor, reason=reason)
+        keys = [(e.item_id, e.location_id, e.lot_id) for e in entries]
+        keys += settled_keys([e.pk for e in entries])
+        standings = lock_balances(keys, actor=None, reason="Before a reversal")
+        missing = missing_goods(organization, document, entries, standings)
+        flipped = post_entries(
+            opposites(entries, day=day, source_id=document.id, document_number=document.number),
+            source_kind=SourceKind.BACKFLUSH,
+            actor=actor,
+            reason=reason,
+        )
         end_exceptions(
             [entry.pk for entry in entries],
             document_number=document.number,
@@ -60,8 +73,24 @@ def reverse_backflush(*, organization: Organization, backflush_id: int, actor: A
             actor=actor,
             reason=reason,
         )
-        _flip_journal(document, day, actor=actor, reason=reason)
-        _tell(document, entries, flipped, day, actor=actor, reason=reason)
+        reverse_journals(
+            source_kind=SourceKind.BACKFLUSH,
+            source_id=document.id,
+            document_number=document.number,
+            day=day,
+            actor=actor,
+            reason=reason,
+        )
+        shortages = [
+            NewShortage(entry_id, entry.item_id, missing[entry.pk], document.number, entry.reason_id)
+            for entry, entry_id in zip(entries, flipped.ids, strict=True)
+            if entry.pk in missing
+        ]
+        opened = open_exceptions(shortages, actor=actor, reason=reason)
+        short = {
+            shortage.entry_id: (pk, shortage.quantity) for pk, shortage in zip(opened, shortages, strict=True)
+        }
+        _tell(document, entries, flipped, short, day, actor=actor, reason=reason)
         _end(document, day, actor=actor, reason=reason)
         return Backflush.objects.get(pk=document.id)
 
@@ -82,92 +111,6 @@ def _guard(document: DocumentRow, organization: Organization, actor: Any) -> Non
             f"{document.number} has a correction that still stands ({correction}). Reverse or discard that first.",
             {"backflush": document.number, "correction": correction},
         )
-
-
-def _guard_used_goods(organization: Organization, document: DocumentRow, entries: list[StockEntry]) -> None:
-    """Finished goods that were used already: the item's policy decides whether stock may go below zero."""
-    received = [e for e in entries if e.event == StockEvent.RECEIVE and e.quantity > 0]
-    keys = [(e.item_id, e.location_id, e.lot_id) for e in entries]
-    keys += settled_keys([e.pk for e in entries])
-    standings = lock_balances(keys, actor=None, reason="Before a reversal")
-    short = []
-    for entry in received:
-        on_hand = standings[(entry.item_id, entry.location_id, entry.lot_id)].on_hand
-        policy = entry.item.negative_policy or organization.negative_policy
-        if on_hand < entry.quantity and policy == NegativePolicy.BLOCK:
-            short.append(
-                {
-                    "item": entry.item.sku,
-                    "required": f"{entry.quantity.normalize():f}",
-                    "available": f"{on_hand.normalize():f}",
-                }
-            )
-    if short:
-        names = ", ".join(f"{s['item']} needs {s['required']}, has {s['available']}" for s in short)
-        raise AppError(
-            "INSUFFICIENT_INVENTORY_FOR_BACKFLUSH",
-            f"{document.number} cannot be reversed, what it made is used already: {names}.",
-            short,
-        )
-
-
-def _flip_entries(
-    entries: list[StockEntry], document: DocumentRow, day: dt.date, *, actor: Any, reason: str
-) -> PostedEntries:
-    return post_entries(
-        [
-            NewEntry(
-                entry.item_id,
-                entry.location_id,
-                entry.lot_id,
-                entry.event,
-                -entry.quantity,
-                entry.unit_cost,
-                -entry.amount_minor,
-                day,
-                document.id,
-                entry.source_line_id,
-                document.number,
-                entry.order_number,
-                entry.completed_at,
-                entry.reason_id,
-                entry.pk,
-            )
-            for entry in entries
-        ],
-        source_kind=SourceKind.BACKFLUSH,
-        actor=actor,
-        reason=reason,
-    )
-
-
-def _flip_journal(document: DocumentRow, day: dt.date, *, actor: Any, reason: str) -> None:
-    originals = list(
-        JournalEntry.objects.filter(
-            source_kind=SourceKind.BACKFLUSH, source_id=document.id, reversal_of=None
-        ).order_by("pk")
-    )
-    lines = list(JournalLine.objects.filter(entry__in=originals).order_by("entry_id", "position"))
-    post_journals(
-        [
-            NewJournal(
-                effective_date=day,
-                source_id=document.id,
-                document_number=document.number,
-                description=f"Reversal: {reason}"[:255],
-                lines=[
-                    NewLine(line.role, line.account_code, line.item_id, -line.amount_minor, line.memo)
-                    for line in lines
-                    if line.entry_id == original.pk
-                ],
-                reversal_of_id=original.pk,
-            )
-            for original in originals
-        ],
-        source_kind=SourceKind.BACKFLUSH,
-        actor=actor,
-        reason=reason,
-    )
 
 
 def _end(document: DocumentRow, day: dt.date, *, actor: Any, reason: str) -> None:
@@ -200,6 +143,7 @@ def _tell(
     document: DocumentRow,
     entries: list[StockEntry],
     flipped: PostedEntries,
+    short: Mapping[int, tuple[int, Decimal]],
     day: dt.date,
     *,
     actor: Any,
@@ -214,9 +158,19 @@ def _tell(
         {**places.entry(movement), "reversal_of": entry.pk}
         for entry, movement in zip(entries, movements, strict=True)
     ]
+    subject = subjects_of([document.id])[0]
     tell_of_documents(
         EventName.BACKFLUSH_REVERSED,
-        subjects_of([document.id]),
+        [subject],
         lambda row: {"reason": reason, "reversed_on": day.isoformat(), "entries": opposite},
+        actor=actor,
+    )
+    about = subjects(subject.id, subject.number, subject.completion_id)
+    record_events(
+        [
+            short_event(about, movement, *short[movement.entry_id], places, work_order=subject.work_order)
+            for movement in movements
+            if movement.entry_id in short
+        ],
         actor=actor,
     )

@@ -51,6 +51,25 @@ class Places:
         }
 
 
+def short_event(
+    about: Mapping[str, Any],
+    movement: Movement,
+    shortage_id: int,
+    quantity: Decimal,
+    places: Places,
+    *,
+    work_order: str,
+) -> NewEvent:
+    """That a movement took this much more than was there."""
+    entry = places.entry(movement)
+    return NewEvent(
+        EventName.STOCK_SHORT,
+        {**about, "shortage_id": shortage_id, "entry_id": movement.entry_id},
+        {**{name: entry[name] for name in ("item", "location", "lot")}, "quantity": decimal(quantity)},
+        work_order=work_order,
+    )
+
+
 def _codes(model: type[Location] | type[Lot], ids: set[int]) -> dict[int, str]:
     return dict(model.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
 

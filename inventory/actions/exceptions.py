@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -13,9 +14,33 @@ from accounts.events import NewEvent, decimal, record_events
 from accounts.models import Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
-from accounts.tenancy.writes import save_row
+from accounts.tenancy.writes import allocate_ids, insert_rows, save_row
 from inventory.choices import FINDINGS, ExceptionKind, Resolution
 from inventory.models import StockEntry, StockException
+
+
+class NewShortage(NamedTuple):
+    """What an entry took beyond the stock, as a positive quantity."""
+
+    entry_id: int
+    item_id: int
+    quantity: Decimal
+    document_number: str
+    reason_id: int | None
+
+
+def open_exceptions(shortages: Sequence[NewShortage], *, actor: Any, reason: str) -> list[int]:
+    """List what was posted short though stock did not cover it; returns the shortages' ids, in their order."""
+    ids = allocate_ids(StockException, len(shortages))
+    insert_rows(
+        StockException,
+        ["id", *NewShortage._fields],
+        [(pk, *shortage) for pk, shortage in zip(ids, shortages, strict=True)],
+        constants={"opened_at": timezone.now()},
+        actor=actor,
+        reason=reason,
+    )
+    return ids
 
 
 def take_exception(*, organization: Organization, exception_id: int, actor: Any) -> StockException:

@@ -23,9 +23,10 @@ from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from inventory.actions.exceptions import close_exception, demand_other_person, open_exception
 from inventory.choices import MOVING, AccountRole, Resolution, SourceKind, StockEvent
-from inventory.journal import Accounts, NewJournal, NewLine, post_journals
-from inventory.ledger import Key, NewEntry, lock_balances, post_entries
-from inventory.models import Item, JournalEntry, JournalLine, Lot, StockEntry, StockException
+from inventory.journal import Accounts, NewJournal, NewLine, post_journals, reverse_journals
+from inventory.ledger import Key, NewEntry, lock_balances, opposites, post_entries
+from inventory.models import Item, Lot, StockEntry, StockException
+from inventory.money import share_of
 from inventory.periods import closed_spans, first_open_day
 from inventory.queries.costs import standard_costs
 
@@ -77,13 +78,17 @@ def settle_with_stock(
         entries = [
             _entry(
                 row, short, day, item_id=short.item_id, location_id=short.location_id, lot_id=short.lot_id
-            )._replace(quantity=row.quantity, unit_cost=short.unit_cost, amount_minor=-short.amount_minor),
+            )._replace(
+                quantity=row.quantity,
+                unit_cost=short.unit_cost,
+                amount_minor=share_of(-short.amount_minor, row.quantity, -short.quantity),
+            ),
             *_taken(organization, row, short, item, sources, day),
         ]
         # Closed first: the stock that comes back covers what is still open, and this is not any more.
         close_exception(row, resolution=resolution, note=note, actor=actor)
         posted = post_entries(entries, source_kind=SourceKind.EXCEPTION, actor=actor, reason=note)
-        _book(row, day, entries, posted.amounts, actor=actor, reason=note)
+        _book(row, short, day, entries, posted.amounts, actor=actor, reason=note)
         return row
 
 
@@ -218,6 +223,7 @@ def _entry(
 
 def _book(
     row: StockException,
+    short: StockEntry,
     day: dt.date,
     entries: Sequence[NewEntry],
     amounts: Sequence[int],
@@ -233,13 +239,12 @@ def _book(
     for entry, amount in zip(entries, amounts, strict=True):
         sums[classes[entry.item_id]] += amount
     accounts = Accounts()
+    is_goods = (
+        short.event == StockEvent.RECEIVE
+    )  # finished goods that were used before their posting was reversed
+    inventory = AccountRole.FINISHED_GOODS if is_goods else AccountRole.COMPONENT_INVENTORY
     lines = [
-        NewLine(
-            AccountRole.COMPONENT_INVENTORY.value,
-            accounts.code(AccountRole.COMPONENT_INVENTORY, item_class),
-            None,
-            amount,
-        )
+        NewLine(inventory.value, accounts.code(inventory, item_class), None, amount)
         for item_class, amount in sums.items()
         if amount
     ]
@@ -257,51 +262,19 @@ def _book(
 
 
 def _flip(row: StockException, document_number: str, day: dt.date, *, actor: Any, reason: str) -> None:
-    own = {"source_kind": SourceKind.EXCEPTION, "source_id": row.pk, "reversal_of": None}
+    kind = SourceKind.EXCEPTION
+    entries = StockEntry.objects.filter(source_kind=kind, source_id=row.pk, reversal_of=None).order_by("pk")
     post_entries(
-        [
-            NewEntry(
-                entry.item_id,
-                entry.location_id,
-                entry.lot_id,
-                entry.event,
-                -entry.quantity,
-                entry.unit_cost,
-                -entry.amount_minor,
-                day,
-                row.pk,
-                entry.source_line_id,
-                document_number,
-                entry.order_number,
-                entry.completed_at,
-                entry.reason_id,
-                entry.pk,
-            )
-            for entry in StockEntry.objects.filter(**own).order_by("pk")
-        ],
-        source_kind=SourceKind.EXCEPTION,
+        opposites(entries, day=day, source_id=row.pk, document_number=document_number),
+        source_kind=kind,
         actor=actor,
         reason=reason,
     )
-    journals = list(JournalEntry.objects.filter(**own).order_by("pk"))
-    lines = list(JournalLine.objects.filter(entry__in=journals).order_by("entry_id", "position"))
-    post_journals(
-        [
-            NewJournal(
-                day,
-                row.pk,
-                document_number,
-                f"Reversal: {reason}"[:255],
-                [
-                    NewLine(line.role, line.account_code, line.item_id, -line.amount_minor, line.memo)
-                    for line in lines
-                    if line.entry_id == journal.pk
-                ],
-                journal.pk,
-            )
-            for journal in journals
-        ],
-        source_kind=SourceKind.EXCEPTION,
+    reverse_journals(
+        source_kind=kind,
+        source_id=row.pk,
+        document_number=document_number,
+        day=day,
         actor=actor,
         reason=reason,
     )

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import DecimalField, ExpressionWrapper, F, QuerySet, Sum
+from django.db.models.functions import Round
 
 from accounts.models import Organization
 from inventory.choices import ExceptionKind, Resolution
 from inventory.models import StockException
+from inventory.money import share_of
 from ui import formats
 
 
@@ -58,7 +60,7 @@ def shortage_rows(
             document=row.document_number,
             order=row.entry.order_number,
             quantity=f"{formats.quantity(row.quantity)} {row.item.unit}",
-            value=formats.money(abs(row.entry.amount_minor), code, decimals),
+            value=formats.money(_worth(row), code, decimals),
             age=formats.count((now - row.opened_at).days, "day"),
             owner=str(row.owner) if row.owner else "",
             reason=row.reason.name if row.reason else "",
@@ -74,7 +76,14 @@ def shortage_rows(
 
 def open_value(organization: Organization) -> str:
     """What the open shortages are worth together; blank where none is open."""
-    total = StockException.objects.filter(resolved_at=None).aggregate(sum=Sum("entry__amount_minor"))["sum"]
+    share = F("entry__amount_minor") * F("quantity") / F("entry__quantity")
+    rounded = Round(ExpressionWrapper(share, DecimalField(max_digits=40, decimal_places=6)))
+    total = StockException.objects.filter(resolved_at=None).aggregate(sum=Sum(rounded))["sum"]
     if total is None:
         return ""
-    return formats.money(abs(total), organization.currency_code, organization.currency_decimals)
+    return formats.money(int(total), organization.currency_code, organization.currency_decimals)
+
+
+def _worth(row: StockException) -> int:
+    """What is missing has its share of its entry's amount: all of it, but where goods that were there went out too."""
+    return share_of(row.entry.amount_minor, row.quantity, row.entry.quantity)
