@@ -39,6 +39,7 @@ SILENT = frozenset(
         "computed_against",
         "edits",
         "involved_user_ids",
+        "told",
         "terms",
     }
 )

@@ -1,4 +1,4 @@
-"""Kinds of documents that are signed, and what a signer can say."""
+"""Kinds of documents that are signed, what a signer can say, and how often people are told."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ class RequestStatus(models.TextChoices):
 class DecisionKind(models.TextChoices):
     APPROVE = "approve", "Approved"
     RETURN = "return", "Returned"
+
+
+class NoticeFrequency(models.TextChoices):
+    SOON = "soon", "As it comes, a mail every quarter of an hour at most"
+    DAILY = "daily", "Once a day, from seven in the morning"
+    NEVER = "never", "Never"

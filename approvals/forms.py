@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import Organization
 from approvals.actions.tiers import signing_roles
-from approvals.choices import DocumentKind
+from approvals.choices import DocumentKind, NoticeFrequency
 from approvals.models import ApprovalTier
 from backflush.actions.editing import LineChange
 from backflush.models import Backflush, BackflushLine
@@ -149,3 +149,9 @@ class TierForm(forms.Form):
     @property
     def from_amount_minor(self) -> int:
         return int(self.cleaned_data["from_amount"].scaleb(self.decimals))
+
+
+class NoticeForm(forms.Form):
+    """How often mails come."""
+
+    frequency = forms.ChoiceField(label="Mail me", choices=NoticeFrequency, widget=forms.RadioSelect)

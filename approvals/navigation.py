@@ -33,4 +33,12 @@ def entries(request: HttpRequest) -> list[NavEntry]:
             place=SETTINGS,
             description="From which amount which role signs a document.",
         ),
+        NavEntry(
+            "Notices by mail",
+            reverse("approvals:notices", args=[slug]),
+            "envelope",
+            42,
+            place=SETTINGS,
+            description="How often you are told by mail of what waits for you.",
+        ),
     ]

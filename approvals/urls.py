@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import deciding, document, editing, lots, queue, shortages, tiers, variances
+from approvals.views import deciding, document, editing, lots, notices, queue, shortages, tiers, variances
 
 app_name = "approvals"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("review/<str:number>/lines/<int:line_id>/what-if/", document.what_if, name="what_if"),
     path("stock/lots/<int:pk>/", lots.lot_page, name="lot"),
     path("stock/shortages/<int:pk>/resolve/", shortages.resolve, name="resolve_shortage"),
+    path("settings/notices/", notices.notices, name="notices"),
     path("settings/signatures/", tiers.tiers, name="tiers"),
     path("settings/signatures/new/", tiers.tier, name="new_tier"),
     path("settings/signatures/<int:pk>/", tiers.tier, name="tier"),

@@ -179,6 +179,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)  # also into a pipe: how to sign in is said while it runs
     os.chdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    os.environ.setdefault("SITE_ADDRESS", f"http://{HOST}:{sys.argv[1]}")
     try:
         serve(int(sys.argv[1]))
     except (EmbeddedError, CommandError) as error:

@@ -299,6 +299,10 @@ else:
     EMAIL_FILE_PATH = text("MAIL_FOLDER", str(DATA / "mail") if EMBEDDED else None)
     DEFAULT_FROM_EMAIL = text("MAIL_FROM", "Backflush <backflush@localhost>")
 
+# Where people reach the product, for the links in mails that nobody's request sends
+
+SITE_ADDRESS = text("SITE_ADDRESS", f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}")
+
 # What one key of the API may call in a minute
 
 API_REQUESTS_PER_MINUTE = whole_number("API_REQUESTS_PER_MINUTE", 1200)

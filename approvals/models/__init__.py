@@ -1,3 +1,4 @@
+from .notices import NoticeWish
 from .signatures import ApprovalDecision, ApprovalRequest, ApprovalTier
 
-__all__ = ["ApprovalDecision", "ApprovalRequest", "ApprovalTier"]
+__all__ = ["ApprovalDecision", "ApprovalRequest", "ApprovalTier", "NoticeWish"]
