@@ -85,6 +85,7 @@ class Flag(StrEnum):
     BLOCKED = "blocked"
     STOCK_UNKNOWN = "stock_unknown"
     LOT_SHORT = "lot_short"
+    LOT_UNKNOWN = "lot_unknown"
     SERIAL_MISSING = "serial_missing"
     LOT_MISSING = "lot_missing"
     NO_COST = "no_cost"

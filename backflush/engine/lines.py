@@ -175,6 +175,8 @@ class LineMaker:
             picked, is_return = self._picked(line, facts, actual, chosen)
             parts, short = picked.parts, picked.short
             flags += picked.flags
+            if use is not None and use.is_lot_unknown and facts.tracking is Tracking.LOT and actual > 0:
+                flags += (Flag.LOT_UNKNOWN,)
         origin_cost: int | None = None
         origin: ItemFacts | None = None
         is_substitute = stands_in_for is not None and line is not None

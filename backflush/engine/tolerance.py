@@ -16,6 +16,7 @@ NOT_STANDARD = frozenset(
         Flag.SERIAL_MISSING,
         Flag.LOT_MISSING,
         Flag.LOT_SHORT,
+        Flag.LOT_UNKNOWN,
         Flag.RETURN_UNPOSTED,
         Flag.ASKS_OVERUSE,
         Flag.ASKS_SKIPPED,

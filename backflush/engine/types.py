@@ -142,7 +142,8 @@ class PostedUse(NamedTuple):
 class ReportedUse(NamedTuple):
     """One row of reported use, in stock units, positive as in the file: used, or for a by-product received.
 
-    Without `input_key` the row is shared by the inputs of its item (or of the item it stands in for).
+    Without `input_key` the row is shared by the inputs of its item (or of the item it stands in for). A lot that was
+    named and that nobody knows is `is_lot_unknown`, without a lot.
     """
 
     item: int
@@ -152,6 +153,7 @@ class ReportedUse(NamedTuple):
     factor: Decimal | None = None
     lot: int | None = None
     location: int | None = None
+    is_lot_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ class Use:
     `f_n ÷ f_d` stock units of it stand for one of the input's item.
     """
 
-    __slots__ = ("f_d", "f_n", "factor", "item", "lots", "quantity", "source", "stands_in_for")
+    __slots__ = (
+        *("f_d", "f_n", "factor", "is_lot_unknown", "item"),
+        *("lots", "quantity", "source", "stands_in_for"),
+    )
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Use:
         self.source = source
         self.stands_in_for = stands_in_for
         self.lots: list[ChosenLot] = []
+        self.is_lot_unknown = False
         if factor is None:
             self.factor, self.f_n, self.f_d = ONE, 1, 1
         else:
@@ -64,6 +68,7 @@ class Resolved:
         use.quantity = (use.quantity or 0) + line.sign * amount
         if row.lot is not None or row.location is not None:
             use.lots.append(ChosenLot(row.lot, row.location, Decimal(abs(amount)) / MICRO))
+        use.is_lot_unknown |= row.is_lot_unknown
 
 
 def resolve_uses(
@@ -161,6 +166,7 @@ def _add_extra(resolved: Resolved, rows: list[ReportedUse]) -> None:
         extra.quantity = (extra.quantity or 0) + micro(row.quantity)
         if row.lot is not None or row.location is not None:
             extra.lots.append(ChosenLot(row.lot, row.location, abs(row.quantity)))
+        extra.is_lot_unknown |= row.is_lot_unknown
     resolved.extras.append(extra)
 
 
@@ -199,6 +205,7 @@ def _apply_edit(
         use.quantity = micro(edit.actual_quantity)
     if edit.lots is not None:
         use.lots = list(edit.lots)
+        use.is_lot_unknown = False
 
 
 def _join(uses: list[Use], changed: Use) -> None:
@@ -207,6 +214,7 @@ def _join(uses: list[Use], changed: Use) -> None:
         if changed.quantity is not None:
             changed.quantity += other.quantity or 0
         changed.lots += other.lots
+        changed.is_lot_unknown |= other.is_lot_unknown
         uses.remove(other)
 
 
@@ -217,5 +225,6 @@ def _put_in_place(use: Use, line: CompiledInput | None, item: int, factor: Decim
     use.stands_in_for = None if line is None or item == line.item else line.item
     use.set_factor(factor if line is None else factor_for(line, item, factor))
     use.lots = []
+    use.is_lot_unknown = False
     if use.quantity is not None:
         use.quantity = half_away(use.quantity * before_d * use.f_n, before_n * use.f_d)

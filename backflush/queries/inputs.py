@@ -267,14 +267,16 @@ class InputsBuilder:
         )
 
     def _reported(self, row: UseRow, keys: Mapping[int, int]) -> types.ReportedUse:
+        lot = self.basis.lot_ids.get((row.item_id, row.lot_code)) if row.lot_code else None
         return types.ReportedUse(
             item=row.item_id,
             quantity=row.quantity,
             input_key=keys.get(row.input_id) if row.input_id else None,
             stands_in_for=row.stands_in_for_id,
             factor=row.factor,
-            lot=self.basis.lot_ids.get((row.item_id, row.lot_code)) if row.lot_code else None,
+            lot=lot,
             location=row.location_id,
+            is_lot_unknown=bool(row.lot_code) and lot is None,
         )
 
     def _posted(

@@ -26,6 +26,7 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "blocked": ("Short, and blocked", "bad"),
     "stock_unknown": ("Stock unknown", "mute"),
     "lot_short": ("The lot has less", "warn"),
+    "lot_unknown": ("Reported lot unknown", "warn"),
     "serial_missing": ("Serial numbers missing", "bad"),
     "lot_missing": ("Lot missing", "warn"),
     "no_cost": ("No cost", "warn"),
