@@ -27,6 +27,7 @@ HEADER = "Idempotency-Key"
 LONGEST = 200
 LONGEST_REFERENCE = 80
 VISIBLE = re.compile(r"[\x20-\x7e]+")
+HIDDEN = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,17 @@ def claim(request: HttpRequest, caller: Caller) -> Claim:
 
 
 def _keys(request: HttpRequest) -> Iterator[str]:
-    """A header's key holds everywhere; an external_id belongs to its address, as a report's number to its order."""
+    """A header's key holds everywhere; an external_id belongs to its address, as a report's number to its order.
+
+    What no call takes for an external_id or an address is no key: the call itself says what is wrong with it.
+    """
     if text := header_key(request):
         yield f"key {text}"
     external = _body(request).get("external_id")
-    if isinstance(external, str) and external and "\x00" not in external:
-        yield f"{request.method} {request.path} {external}"[:800]
+    if isinstance(external, str) and external:
+        named = f"{request.method} {request.path} {external}"
+        if not HIDDEN.search(named):
+            yield named[:800]
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
@@ -99,7 +105,8 @@ def _body(request: HttpRequest) -> dict[str, Any]:
 
 
 def _is_form(request: HttpRequest) -> bool:
-    return request.content_type in {"multipart/form-data", "application/x-www-form-urlencoded"}
+    """A body that curl sends without being told a content type says that it is a form, and is JSON all the same."""
+    return request.content_type == "multipart/form-data"
 
 
 def _fingerprint(request: HttpRequest) -> str:

@@ -22,6 +22,8 @@ locations, lots and reasons are named by their codes. Lists answer `{"items": [.
 answers what it answered before and does nothing twice. Refusals are `{"code", "message", "details"}`.
 """
 
+MOST_PROBLEMS = 100
+
 api = NinjaAPI(
     title="Backflush",
     version="1",
@@ -52,18 +54,18 @@ def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Every field that is wrong, at once, with its place and what it should be."""
+    """Every field that is wrong, at once, with its place and what it should be; of very many the first."""
     found = [
         {
             "field": ".".join(str(part) for part in one["loc"][_start(one["loc"]) :]),
             "message": one["msg"].removeprefix("Value error, "),
         }
-        for one in error.errors
+        for one in error.errors[:MOST_PROBLEMS]
     ]
     first = (
         f"{found[0]['field']}: {found[0]['message']}" if found else "The request is not what this call takes"
     )
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    more = f" (and {len(error.errors) - 1} more)" if len(found) > 1 else ""
     return problem("INVALID", f"{first}{more}.", found)
 
 
@@ -74,7 +76,10 @@ def _start(place: tuple[str | int, ...]) -> int:
 
 @api.exception_handler(HttpError)
 def _unread(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem("INVALID", "The body is no JSON that this call takes.")
+    return problem(
+        "INVALID",
+        "The body is no JSON that this call takes: cut off, too deep, with a name twice, or a number that is none.",
+    )
 
 
 @api.exception_handler(Exception)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
@@ -25,6 +25,7 @@ from api.trail import record_call
 PREFIX = "v1/"
 OPEN = frozenset({"v1:openapi-json", "v1:openapi-view"})  # what the calls are, told to everybody
 DEADLOCK, LOCK_TIMEOUT = {"40P01", "40001"}, "55P03"
+TOO_LARGE = "22003"
 TRIES = 3
 # Too large, cut off, not the form that it says it is, or a form where JSON is taken.
 UNREADABLE = (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError)
@@ -110,6 +111,13 @@ def _answer(
             logger.warning("%s %s met another writer: %s", request.method, request.path, error)
             return problem(
                 "EDIT_CONFLICT", "Somebody wrote the same at this moment. Look, and send it again."
+            ), False
+        except DataError as error:
+            if getattr(error.__cause__, "sqlstate", "") != TOO_LARGE:
+                logger.exception("%s %s failed", request.method, request.path)
+                return _broken(), False
+            return problem(
+                "INVALID", "A quantity or an amount becomes larger than the books hold: check the figures."
             ), False
         except OperationalError as error:
             if (answer := _waited(error, attempt)) is not None:

@@ -11,11 +11,22 @@ from ninja.parser import Parser
 
 
 def parsed_json(body: bytes) -> Any:
-    """The value that a body holds. Raises ValueError for what is no JSON, or too deep to be one of ours."""
+    """The value that a body holds.
+
+    Raises ValueError for what is no JSON, too deep to be one of ours, or says the same name twice: nobody knows which
+    of two quantities was meant.
+    """
     try:
-        found = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
+        found = json.loads(body, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once_each)
     except (RecursionError, InvalidOperation, UnicodeDecodeError) as error:
         raise ValueError("this is no JSON that a call takes") from error
+    return found
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
     return found
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from inventory.choices import LocationKind
 from inventory.models import Item, Location, ReasonCode
@@ -172,9 +170,6 @@ class CompletionForm(forms.Form):
         data = super().clean() or {}
         if data.get("scrap_quantity") and not data.get("scrap_reason"):
             self.add_error("scrap_reason", "Say why it was scrapped.")
-        moment: dt.datetime | None = data.get("completed_at")
-        if moment is not None and moment > timezone.now() + dt.timedelta(days=1):
-            self.add_error("completed_at", "This lies in the future.")
         return data
 
 

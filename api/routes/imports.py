@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from api.answers.files import imported
 from api.caller import ApiRequest
 from api.endpoint import endpoint
-from api.schemas.common import EXTERNAL_ID, LINES, PLAIN, Moment, PathId
+from api.schemas.common import EXTERNAL_ID, LINES, NAMED, Moment, PathId
 from api.schemas.files import ImportOut, Kind
 from imports.actions.send import send_file
 from imports.kinds.shapes import Options
@@ -52,7 +52,7 @@ def send_import(
         Form(description="What to take for entries of which nobody knows whether the ERP had them."),
     ] = "ask",
     external_id: Annotated[
-        str | None, Form(min_length=1, max_length=80, pattern=PLAIN, description=EXTERNAL_ID)
+        str | None, Form(min_length=1, max_length=80, pattern=NAMED, description=EXTERNAL_ID)
     ] = None,
 ) -> Status[dict[str, Any]]:
     """Load a file, or with `dry_run` check it.

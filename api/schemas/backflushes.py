@@ -19,11 +19,12 @@ from api.schemas.common import (
     Quantity,
     RowId,
     Short,
+    Whole,
     Words,
 )
 
 State = Literal["DRAFT", "SUBMITTED", "RETURNED", "POSTED", "REVERSED", "DISCARDED"]
-Operation = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Operation = Annotated[Whole, Field(ge=0, le=2**31 - 1)]
 
 
 class PickOut(Answer):

@@ -22,6 +22,7 @@ MOST_ID = 2**63 - 1
 MOST_DIGITS = 12
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 LINES = r"^[^\x00]*$"
+NAMED = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"  # something of it can be seen
 EXTERNAL_ID = "Your own name for this request: sent again, it has the same answer and no second effect."
 
 
@@ -60,10 +61,17 @@ def _near(value: dt.datetime | dt.date) -> Any:
     return value
 
 
-Day = Annotated[dt.date, BeforeValidator(_no_float), AfterValidator(_near)]
+def _written_out(value: Any) -> Any:
+    """20251119 is a day in nobody's calendar, though it could be counted as seconds since 1970."""
+    if not isinstance(value, str | dt.date) or (isinstance(value, str) and "-" not in value[1:]):
+        raise ValueError("write it out, as 2025-11-19 or 2025-11-19T09:30:00Z")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_written_out), AfterValidator(_near)]
 Moment = Annotated[
     AwareDatetime,
-    BeforeValidator(_no_float),
+    BeforeValidator(_written_out),
     AfterValidator(_near),
     Field(description="A moment with its time zone, such as 2025-11-19T09:30:00Z."),
 ]
@@ -71,7 +79,8 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=PL
 Short = Annotated[str, StringConstraints(max_length=80, pattern=PLAIN)]
 Words = Annotated[str, StringConstraints(max_length=500, pattern=LINES)]
 OrderNumber = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
-RowId = Annotated[int, Field(ge=1, le=MOST_ID)]
+Whole = Annotated[int, BeforeValidator(_no_float)]
+RowId = Annotated[Whole, Field(ge=1, le=MOST_ID)]
 PathId = Annotated[int, Path(ge=1, le=MOST_ID)]
 PathCode = Annotated[str, Path(min_length=1, max_length=255, pattern=PLAIN)]
 After = Annotated[
@@ -94,7 +103,7 @@ class Body(Schema):
 
     external_id: Annotated[
         str | None,
-        StringConstraints(min_length=1, max_length=80, pattern=PLAIN),
+        StringConstraints(min_length=1, max_length=80, pattern=NAMED),
         Field(description=EXTERNAL_ID),
     ] = None
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
-from api.schemas.common import Answer, Body, Code, Moment, Words
+from api.schemas.common import Answer, Body, Code, Moment, Whole, Words
 from api.schemas.jobs import JobOut
 
 Kind = Literal[
@@ -121,7 +121,7 @@ class LineAnswerIn(Schema):
 
     model_config = {"extra": "forbid"}
 
-    line: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(default=None, examples=[1])
+    line: Annotated[Whole, Field(ge=1, le=2**31 - 1)] | None = Field(default=None, examples=[1])
     external_id: Code | None = Field(default=None, examples=["EX-000009-1"])
     answer: Literal["accepted", "rejected"] = Field(examples=["accepted"])
     loaded_at: Moment | None = Field(

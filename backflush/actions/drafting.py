@@ -20,6 +20,7 @@ from accounts.tenancy.binding import bind
 from accounts.tenancy.plans import is_doubling, refresh_statistics
 from accounts.tenancy.writes import allocate_ids, insert_rows
 from backflush.actions.lines import TOTALS, Document, as_held, insert_lines, totals_of
+from backflush.actions.sizes import refuse_too_large
 from backflush.actions.telling import made, subjects
 from backflush.engine.compute import compute_completion
 from backflush.engine.errors import EngineError
@@ -178,11 +179,13 @@ def _draft(
 def compute(builder: InputsBuilder, completion: CompletionRow, **given: Any) -> Any:
     """Run the engine; what it refuses becomes a refusal a person can act on."""
     try:
-        return compute_completion(builder.inputs_for(completion, **given))
+        computed = compute_completion(builder.inputs_for(completion, **given))
     except EngineError as error:
         raise AppError(
             "INVALID", f"{completion.order_number}: {error.message}", {"keys": list(error.keys)}
         ) from error
+    refuse_too_large(computed, completion.order_number, builder.basis.items)
+    return computed
 
 
 def guard_completion(completion: CompletionRow, basis: Basis, problem: str = "") -> None:

@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.errors import AppError
 from accounts.rights import demand_any
 from inventory.models import Item, ReasonCode
@@ -15,6 +17,8 @@ from .load_completions import load_completions
 from .locks import lock_orders
 from .orders import raise_first
 from .rows import ZERO, CompletionRow, LoadResult
+
+AHEAD = dt.timedelta(days=1)  # whoever is ahead of us by a time zone, or by a clock that goes wrong
 
 
 def record_completion(
@@ -58,6 +62,12 @@ def record_completion(
     )
     if not good and not scrap and not is_final:
         raise AppError("INVALID", "Say how many were completed or scrapped.", {"column": "completed_qty"})
+    if completed_at is not None and completed_at > timezone.now() + AHEAD:
+        raise AppError(
+            "INVALID",
+            f"{completed_at.isoformat()} lies in the future: check day and time zone.",
+            {"column": "completed_at", "value": completed_at.isoformat()},
+        )
     lock_orders([order.pk])
     if not Completion.objects.filter(output__work_order=order, reference=reference).exists():
         return _recorded(order, row, actor, reason)

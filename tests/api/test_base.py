@@ -110,8 +110,11 @@ def test_every_wrong_field_is_named_at_once(supervisor: Program) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b"\xff", b'{"number": NaN}', b"[" * 100_000, b"1" * 5_000],
-    ids=["cut", "list", "bytes", "nan", "deep", "long"],
+    [
+        *(b"{", b"[]", b"\xff", b'{"number": NaN}', b"[" * 100_000, b"1" * 5_000),
+        b'{"number": "WO-1", "item": "P", "quantity": 1, "quantity": 2}',
+    ],
+    ids=["cut", "list", "bytes", "nan", "deep", "long", "twice"],
 )
 def test_body_that_cannot_be_read_is_refused(supervisor: Program, body: bytes) -> None:
     answer = supervisor.send("POST", "/work-orders", body)
@@ -132,6 +135,22 @@ def test_text_with_a_zero_sign_is_refused(organization: Organization, supervisor
         answer = supervisor.post("/work-orders", {"number": number, "item": "P"})
         assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
     assert supervisor.get("/work-orders/%00").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/work-orders/WO-1/status", "/work-orders/WO%00/status"])
+@pytest.mark.parametrize("name", ["\ud800", "a\x00", "a\x1f", " ", "\x7f"])
+def test_external_id_that_nobody_can_read_is_refused(supervisor: Program, path: str, name: str) -> None:
+    answer = supervisor.post(path, {"status": "Placed", "external_id": name})
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID"), answer.content
+
+
+@pytest.mark.parametrize("day", [20251119, 0, 86400.0, "20251119", "86400", "-86400", True, "99999-01-01"])
+def test_day_that_is_not_written_out_is_refused(
+    organization: Organization, supervisor: Program, day: object
+) -> None:
+    factories.make_product(organization, "P")
+    answer = supervisor.post("/work-orders", {"number": "WO-1", "item": "P", "due_on": day})
+    assert (answer.status_code, answer.json()["details"][0]["field"]) == (422, "due_on")
 
 
 def test_right_is_the_members(organization: Organization, auditor: Program) -> None:
@@ -296,6 +315,32 @@ def test_body_of_another_kind_is_refused(
         f"/v1{path}", body, content_type=kind, headers={"authorization": f"Bearer {planner.key}"}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "INVALID"), answer.content
+
+
+def test_body_that_does_not_say_it_is_json_is_the_same_request(
+    organization: Organization, supervisor: Program
+) -> None:
+    """As curl -d sends it without a content type: its external_id holds all the same."""
+    factories.make_product(organization, "P")
+    body = b'{"number": "WO-1", "item": "P", "external_id": "X1"}'
+    first, again = (
+        Client().post(
+            "/v1/work-orders",
+            body,
+            content_type="application/x-www-form-urlencoded",
+            headers={"authorization": f"Bearer {supervisor.key}"},
+        )
+        for _ in range(2)
+    )
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again["Idempotent-Replayed"], again.content) == ("true", first.content)
+
+
+def test_many_mistakes_are_told_by_the_first_hundred(supervisor: Program) -> None:
+    answer = supervisor.post("/work-orders", {f"field {n}": n for n in range(300)})
+    assert answer.status_code == 422
+    assert len(answer.json()["details"]) == 100
+    assert answer.json()["message"].endswith("(and 301 more).")
 
 
 def test_body_that_is_too_large_is_refused(supervisor: Program) -> None:

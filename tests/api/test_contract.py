@@ -139,6 +139,20 @@ def test_what_was_really_used_has_lots_substitutes_and_reasons(
         assert ReportedUse.objects.count() == 4
 
 
+def test_lot_that_nobody_knows_is_said_and_is_no_standard_run(
+    organization: Organization, planner: Program, order: WorkOrder
+) -> None:
+    let_standard_runs_post(organization)
+    lines = [
+        {"item": "L", "actual_quantity": 10, "lot": "NEVER-SEEN"},
+        {"item": "M", "actual_quantity": 20, "lot": "M has no lots"},
+    ]
+    said = report(planner, {"completion_qty": 10, "lines": lines})
+    shown = {line["item"]: line for line in said["backflush"]["lines"]}
+    assert (shown["L"]["flags"], shown["M"]["flags"]) == (["lot_unknown"], [])
+    assert [(pick["lot"], pick["quantity"]) for pick in shown["L"]["picks"]] == [("L1", "10")]
+
+
 def test_none_used_and_a_reason_without_a_figure(
     organization: Organization, planner: Program, order: WorkOrder
 ) -> None:
@@ -244,6 +258,10 @@ def refusals(organization: Organization) -> list[Any]:
         ({"completion_qty": -1}, 422, "INVALID"),
         ({"completion_qty": 10, "lines": [{"item": "M", "actual_quantity": -1}]}, 422, "INVALID"),
         ({"completion_qty": "1e3", "colour": 1}, 422, "INVALID"),
+        ({"completion_qty": 999_999_999_999}, 422, "INVALID"),
+        ({"completion_qty": 10, "operation_id": True}, 422, "INVALID"),
+        ({"completion_qty": 10, "completed_at": "2199-01-01T00:00:00Z"}, 422, "INVALID"),
+        ({"completion_qty": 10, "completed_at": 1700000000}, 422, "INVALID"),
     ],
 )
 def test_refusal_leaves_nothing_behind(

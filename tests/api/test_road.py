@@ -148,6 +148,15 @@ def test_quantity_with_too_many_digits_is_refused_in_plain_words(planner: Progra
     assert answer["details"] == [{"field": "completion_qty", "message": wanted}]
 
 
+def test_amount_beyond_what_the_books_hold_is_refused(planner: Program) -> None:
+    loaded(planner, "items")
+    text = "sku,location,on_hand,unit_cost\nB-1,MAIN,999999999999,999999999999\n"
+    answer = send(planner, "stock", text)
+    assert (answer.status_code, answer.json()["code"]) == (422, "INVALID")
+    assert "larger than the books hold" in answer.json()["message"]
+    assert planner.get("/items/B-1/stock").json()["items"] == []
+
+
 def test_dry_run_loads_nothing(planner: Program) -> None:
     said = send(planner, "items", dry_run="true").json()
     assert (said["status"], said["accepted"]) == ("checked", 3)

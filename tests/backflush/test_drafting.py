@@ -151,6 +151,23 @@ def test_product_without_a_bill_is_refused_by_name_and_others_go_on() -> None:
     assert "BARE" in error.message
 
 
+@pytest.mark.parametrize(("good", "usage"), [("999999999999", 2), ("900000000000", 1)])
+def test_completion_beyond_what_the_books_hold_is_refused_by_itself(good: str, usage: int) -> None:
+    """Too many pieces, or too much money."""
+    shop = open_shop()
+    simple_order(shop)
+    screw = factories.make_item(shop.organization, "SCREW", cost=50_000)
+    crate = factories.make_product(shop.organization, "CRATE")
+    factories.make_bom(shop.organization, crate, [(screw, usage)])
+    order = factories.make_order(shop.organization, crate, 5, "WO-HUGE")
+    factories.make_completion(shop.organization, order, good)
+    result = draft_backflushes(organization=shop.organization, actor=shop.planner)
+    assert len(result.drafted) == 1
+    [(_, error)] = result.refused
+    assert (error.code, error.details["work_order"]) == ("INVALID", "WO-HUGE")
+    assert "more than the books hold" in error.message
+
+
 def test_who_may_not_draft_is_refused() -> None:
     shop = open_shop()
     simple_order(shop)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.errors import AppError
 from accounts.models import Organization, User
@@ -231,6 +232,14 @@ def test_a_completion_by_hand_is_refused_where_its_key_is_taken(
     assert error.value.code == "EDIT_CONFLICT"
     changed, _ = record_completion(order, good=Decimal(5), actor=supervisor, is_change_allowed=True)
     assert (changed.pk, changed.good_quantity) == (first.pk, Decimal(5))
+
+
+def test_a_completion_of_tomorrow_but_one_is_refused(bound: Organization, table: Item) -> None:
+    order = make_order(bound, table, 10, "WO1")
+    ahead = timezone.now() + dt.timedelta(days=1, minutes=1)
+    with pytest.raises(AppError, match="lies in the future") as refused:
+        record_completion(order, good=Decimal(5), actor=None, completed_at=ahead)
+    assert refused.value.details == {"column": "completed_at", "value": ahead.isoformat()}
 
 
 def test_who_may_neither_record_nor_load_files_reports_nothing(bound: Organization, table: Item) -> None:
