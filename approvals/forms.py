@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import reason_field
 from accounts.models import Organization
 from approvals.actions.tiers import signing_roles
 from approvals.choices import DocumentKind, NoticeFrequency
@@ -24,9 +25,7 @@ class NoteForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that must be given."""
 
-    reason = forms.CharField(
-        label="Why", max_length=1000, widget=forms.Textarea({"rows": 3}), help_text="The history keeps it."
-    )
+    reason = reason_field(max_length=1000, rows=3)
 
 
 class ReturnForm(forms.Form):
@@ -34,7 +33,11 @@ class ReturnForm(forms.Form):
 
     note = forms.CharField(label="Question or remark", max_length=1000, widget=forms.Textarea({"rows": 3}))
     line: forms.ModelChoiceField[BackflushLine] = forms.ModelChoiceField(
-        None, label="Line", required=False, help_text="Only when you propose a figure for it."
+        None,
+        label="Line",
+        required=False,
+        empty_label="No line",
+        help_text="Only when you propose a figure for it.",
     )
     proposed_quantity = forms.DecimalField(
         label="Proposed actual", required=False, max_digits=18, decimal_places=6
@@ -59,15 +62,15 @@ class LineForm(forms.Form):
 
     actual = forms.DecimalField(label="Actual", required=False, max_digits=18, decimal_places=6)
     item = forms.CharField(
-        label="Item used", required=False, max_length=80, help_text="Another item's SKU, when it stood in."
+        label="Item used", required=False, max_length=80, help_text="Another item’s SKU, when it stood in."
     )
     factor = forms.DecimalField(
-        label="Units of it for one",
+        label="How many of it for one",
         required=False,
         max_digits=18,
         decimal_places=6,
         min_value=0,
-        help_text="Left empty: the bill's factor, else 1.",
+        help_text="Left empty: the bill’s factor, else 1.",
     )
     reason: forms.ModelChoiceField[ReasonCode] = forms.ModelChoiceField(
         None, label="Reason", required=False, empty_label="No reason"
@@ -77,9 +80,15 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, line: BackflushLine | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line = line
-        if line is None:
-            self.fields["actual"].required = self.fields["item"].required = True
-            self.fields["item"].error_messages["required"] = "Name the item that was used."
+        if line is None:  # a component that is not on the bill: it stands in for nothing
+            del self.fields["factor"]
+            item = self.fields["item"]
+            item.label, item.help_text = "Item", "Its SKU, exactly as the item is called."
+            item.error_messages["required"] = "Name the item that was used."
+            self.fields["actual"].label = "Quantity used"
+            self.fields["actual"].help_text = "In the item’s own unit."
+            self.fields["actual"].required = item.required = True
+            self.order_fields(["item", "actual", "reason", "note"])
         self.fields["reason"].queryset = ReasonCode.objects.filter(is_active=True).order_by("name")  # type: ignore[attr-defined]
 
     def clean_item(self) -> Item | None:
@@ -109,7 +118,7 @@ class LineForm(forms.Form):
             line_id=line.pk if line else None,
             actual_quantity=actual,
             item_used_id=item.pk if item else None,
-            factor=data["factor"] or None,
+            factor=data.get("factor") or None,
             reason_id=(reason.pk if reason else 0) if is_other_reason else None,
             note=data["note"] if line is None or data["note"] != line.note else None,
         )
@@ -119,7 +128,7 @@ class VarianceFilter(forms.Form):
     """The filters of the variances."""
 
     start = forms.DateField(required=False, label="Posted from", widget=forms.DateInput({"type": "date"}))
-    end = forms.DateField(required=False, label="to", widget=forms.DateInput({"type": "date"}))
+    end = forms.DateField(required=False, label="Posted to", widget=forms.DateInput({"type": "date"}))
     item = forms.CharField(
         required=False, label="Item", max_length=255, widget=forms.TextInput({"placeholder": "SKU"})
     )
@@ -130,7 +139,7 @@ class TierForm(forms.Form):
 
     from_amount = forms.DecimalField(label="From", min_value=0, max_digits=18)
     role = forms.ChoiceField(label="Signs")
-    reason = forms.CharField(label="Why", max_length=500, help_text="The history keeps it.")
+    reason = reason_field()
 
     def __init__(
         self, *args: Any, organization: Organization, tier: ApprovalTier | None = None, **kwargs: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,7 +20,7 @@ from approvals.queries.permits import permits_of
 from approvals.queries.place import place_in_queue
 from approvals.views.common import STATES, document_crumbs, document_or_404
 from backflush.actions.editing import preview
-from backflush.models import BackflushLine
+from backflush.models import Backflush, BackflushLine
 from backflush.queries.page import grouped, line_keys, line_views
 from inventory.models import ReasonCode
 from ui.components import KeyHint
@@ -27,9 +28,28 @@ from ui.components import KeyHint
 PER_PAGE = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed into a line's form and what is wrong with it, by field."""
+
+    line_id: int
+    actual: str
+    reason: str
+    note: str
+    item: str
+    factor: str
+    errors: dict[str, list[str]]
+
+
 @requires("read_books")
 def document(request: OrganizationRequest, number: str) -> HttpResponse:
-    backflush = document_or_404(number)
+    return document_page(request, document_or_404(number))
+
+
+def document_page(
+    request: OrganizationRequest, backflush: Backflush, *, typed: Typed | None = None
+) -> HttpResponse:
+    """The page, with the line open whose change was refused."""
     organization = request.organization
     permits = permits_of(backflush, user=request.user, membership=request.membership, rights=request.rights)
     search = request.GET.get("find", "").strip()
@@ -45,7 +65,8 @@ def document(request: OrganizationRequest, number: str) -> HttpResponse:
         "crumbs": document_crumbs(request, backflush, here=True),
         "facts": facts_of(backflush),
         "figures": figures_of(backflush, organization),
-        "groups": grouped(lines, keys),
+        "groups": grouped(lines, keys, shown=typed.line_id if typed else None),
+        "typed": typed,
         "page": page,
         "search": search,
         "is_long": search or backflush.line_count > PER_PAGE,
@@ -58,7 +79,7 @@ def document(request: OrganizationRequest, number: str) -> HttpResponse:
         else None,
         "hints": [KeyHint("j k", "next, previous"), KeyHint("o", "open a line"), KeyHint("?", "all keys")],
     }
-    return render(request, "approvals/document.html", context)
+    return render(request, "approvals/document.html", context, status=422 if typed else 200)
 
 
 @requires("edit_backflush")

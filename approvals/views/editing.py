@@ -14,6 +14,7 @@ from accounts.errors import AppError
 from accounts.http import OrganizationRequest
 from approvals.forms import LineForm
 from approvals.views.common import document_crumbs, document_or_404, refused, to_document
+from approvals.views.document import Typed, document_page
 from backflush.actions.editing import LineChange, LotChoice, edit_backflush
 from backflush.models import Backflush, BackflushLine
 from backflush.queries.lots import lots_to_choose
@@ -29,16 +30,21 @@ def _line_or_404(backflush: Backflush, line_id: int) -> BackflushLine:
     return line
 
 
-def _edit(request: OrganizationRequest, backflush: Backflush, change: LineChange, done: str) -> HttpResponse:
+def _changed(request: OrganizationRequest, backflush: Backflush, change: LineChange) -> None:
+    """Raises AppError where the change is refused."""
     version = request.POST.get("version", "")
+    edit_backflush(
+        organization=request.organization,
+        backflush_id=backflush.pk,
+        changes=[change],
+        actor=request.user,
+        version=int(version) if version.isdigit() else None,
+    )
+
+
+def _edit(request: OrganizationRequest, backflush: Backflush, change: LineChange, done: str) -> HttpResponse:
     try:
-        edit_backflush(
-            organization=request.organization,
-            backflush_id=backflush.pk,
-            changes=[change],
-            actor=request.user,
-            version=int(version) if version.isdigit() else None,
-        )
+        _changed(request, backflush, change)
     except AppError as error:
         return refused(request, error, backflush.number)
     messages.success(request, done)
@@ -46,18 +52,32 @@ def _edit(request: OrganizationRequest, backflush: Backflush, change: LineChange
 
 
 @requires("edit_backflush")
-@require_POST
 def edit_line(request: OrganizationRequest, number: str, line_id: int) -> HttpResponse:
+    """Change a line; where that is refused the page comes back with what was typed."""
     backflush = document_or_404(number)
     line = _line_or_404(backflush, line_id)
-    form = LineForm(request.POST, line=line)
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, f"{line.item.sku}: {' '.join(str(one) for one in errors)}")
+    if request.method != "POST":  # a link of the page that came back, or its address typed again
         return to_document(request, number)
-    return _edit(
-        request, backflush, form.change(), f"{line.item.sku} is changed and {number} computed again."
-    )
+    form = LineForm(request.POST, line=line)
+    if form.is_valid():
+        try:
+            _changed(request, backflush, form.change())
+        except AppError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"{line.item.sku} is changed and {number} computed again.")
+            return to_document(request, number)
+    return _typed_again(request, document_or_404(number), line, form)
+
+
+def _typed_again(
+    request: OrganizationRequest, backflush: Backflush, line: BackflushLine, form: LineForm
+) -> HttpResponse:
+    errors = {name: [str(error) for error in found] for name, found in form.errors.items()}
+    for found in errors.values():
+        messages.error(request, f"{line.item.sku}: {' '.join(found)}")
+    said = {name: request.POST.get(name, "") for name in ("actual", "reason", "note", "item", "factor")}
+    return document_page(request, backflush, typed=Typed(line_id=line.pk, errors=errors, **said))
 
 
 @requires("edit_backflush")

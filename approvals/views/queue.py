@@ -39,6 +39,7 @@ def queue(request: OrganizationRequest) -> HttpResponse:
         "seen": seen,
         "beyond": waiting().count() - seen if seen >= HEAVIEST else 0,
         "may_sign": "sign_backflush" in request.rights,
+        "may_submit": "submit_backflush" in request.rights,
         "hints": [KeyHint("j k", "next, previous"), KeyHint("o", "open"), KeyHint("?", "all keys")],
     }
     return render(request, "approvals/queue.html", context)

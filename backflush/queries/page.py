@@ -172,10 +172,12 @@ def line_views(backflush: Backflush, organization: Organization, line_ids: Seque
     return sorted(views, key=lambda view: place[view.id])
 
 
-def grouped(views: Iterable[LineView], keys: Sequence[LineKey]) -> list[LineGroup]:
+def grouped(
+    views: Iterable[LineView], keys: Sequence[LineKey], *, shown: int | None = None
+) -> list[LineGroup]:
     """The lines of one page under their titles, which count all lines; by operation where there are several.
 
-    What is as expected is folded where something beside it needs a look.
+    What is as expected is folded where something beside it needs a look, but not over the line to be `shown`.
     """
     views = list(views)
     counts = Counter((key.needs_look, key.operation) for key in keys)
@@ -197,6 +199,7 @@ def grouped(views: Iterable[LineView], keys: Sequence[LineKey]) -> list[LineGrou
                 f"{label} · {where}{formats.count(total, 'line')}", [], has_look and not view.needs_look
             )
         groups[key].lines.append(view)
+        groups[key].is_folded &= view.id != shown
     return list(groups.values())
 
 
