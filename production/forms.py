@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms import reason_field
 from inventory.choices import LocationKind
 from inventory.models import Item, Location, ReasonCode
 from production.actions.documents import KINDS
@@ -68,9 +69,11 @@ class OrderForm(forms.Form):
 
     number = forms.CharField(max_length=80, label="Number")
     sku = forms.CharField(max_length=80, label="SKU", help_text="What is made, exactly as the item is called")
-    quantity = quantity_field("Quantity", min_value=Decimal("0.000001"), required=False)
+    quantity = quantity_field("Quantity", min_value=Decimal("0.000001"))
     kind = forms.ChoiceField(label="Kind", choices=OrderKind.choices)
-    work_site = forms.ModelChoiceField(Location.objects.none(), required=False, label="Work site")
+    work_site = forms.ModelChoiceField(
+        Location.objects.none(), required=False, label="Work site", empty_label="No site"
+    )
     due_on = forms.DateField(required=False, label="Due", widget=DAY)
     conversion_cost = quantity_field("Conversion cost per unit", min_value=Decimal(0), required=False)
     scrap_allowance_percent = forms.DecimalField(
@@ -93,8 +96,10 @@ class OrderChangeForm(forms.Form):
     """What may change of an order that is there: a quantity per output, the due day, the site."""
 
     due_on = forms.DateField(required=False, label="Due", widget=DAY)
-    work_site = forms.ModelChoiceField(Location.objects.none(), required=False, label="Work site")
-    reason = forms.CharField(max_length=500, label="Reason", help_text="The history keeps it.")
+    work_site = forms.ModelChoiceField(
+        Location.objects.none(), required=False, label="Work site", empty_label="No site"
+    )
+    reason = reason_field()
 
     def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
         self.outputs = list(order.outputs.select_related("item").order_by("pk"))
@@ -125,7 +130,13 @@ class CompletionForm(forms.Form):
     output = forms.ModelChoiceField(WorkOrderOutput.objects.none(), label="Product")
     good_quantity = quantity_field("Good", help_text="Negative to take back what was reported too much")
     scrap_quantity = quantity_field("Scrap", initial=Decimal(0))
-    scrap_reason = forms.ModelChoiceField(ReasonCode.objects.none(), required=False, label="Scrap reason")
+    scrap_reason = forms.ModelChoiceField(
+        ReasonCode.objects.none(),
+        required=False,
+        label="Scrap reason",
+        empty_label="No reason",
+        help_text="Needed where something was scrapped",
+    )
     operation_number = forms.IntegerField(
         required=False, min_value=1, max_value=2**31 - 1, label="Operation", help_text="Empty is the last one"
     )
@@ -176,7 +187,7 @@ class CompletionForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why, in one line."""
 
-    reason = forms.CharField(max_length=500, label="Reason")
+    reason = reason_field()
 
 
 class NoteForm(forms.Form):

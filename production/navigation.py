@@ -10,9 +10,11 @@ from ui.navigation import SETTINGS, NavEntry
 
 def entries(request: HttpRequest) -> list[NavEntry]:
     slug = request.organization.slug  # type: ignore[attr-defined]
-    orders, bills = (reverse(f"production:{name}", args=[slug]) for name in ("orders", "bills"))
+    orders, new, bills = (
+        reverse(f"production:{name}", args=[slug]) for name in ("orders", "new_order", "bills")
+    )
     return [
-        NavEntry("Work orders", orders, "clipboard-document-list", 20, also=(bills,)),
+        NavEntry("Work orders", orders, "clipboard-document-list", 20, also=(new, bills)),
         NavEntry(
             "Bills of materials",
             bills,

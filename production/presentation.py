@@ -76,10 +76,15 @@ def usage_words(line: Usage) -> str:
 
 
 def loss_words(line: Usage) -> str:
+    """The loss and what it does to the usage, as in a line's sum: `4 % (× 1.04)`, `4 % (÷ 0.96)`."""
     if not line.loss_percent:
         return ""
-    method = "÷" if line.loss_method == LossMethod.YIELD.value else "×"
-    return f"{formats.percent(line.loss_percent, places=4)} {method}"
+    share = line.loss_percent / 100
+    if line.loss_method == LossMethod.YIELD.value:
+        factor = f"÷ {formats.quantity(1 - share)}"
+    else:
+        factor = f"× {formats.quantity(1 + share)}"
+    return f"{formats.percent(line.loss_percent, places=4)} ({factor})"
 
 
 def order_url(organization: Organization, number: str) -> str:

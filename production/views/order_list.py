@@ -68,4 +68,4 @@ def new_order(request: OrganizationRequest) -> HttpResponse:
             messages.success(request, f"Order {order.number} is entered.")
             return to_order(request, order)
     context = {"form": form, "crumbs": order_crumbs(request)}
-    return render(request, "production/order_form.html", context)
+    return render(request, "production/order_form.html", context, status=422 if form.errors else 200)

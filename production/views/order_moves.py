@@ -39,7 +39,7 @@ def move(request: OrganizationRequest, number: str, status: str) -> HttpResponse
             move_work_order(order, to=to.value, actor=request.user, reason=form.cleaned_data["reason"])
         except AppError as error:
             return refused(request, error, order)
-        messages.success(request, f"Order {order.number} is {to.label}.")
+        messages.success(request, f"Order {order.number} is moved to {to.label}.")
         return to_order(request, order)
     return confirm(
         request,

@@ -93,6 +93,14 @@ def moves_of(order: WorkOrder) -> list[tuple[str, str, bool]]:
     ]
 
 
+def next_step(order: WorkOrder) -> tuple[str, str] | None:
+    """The move that brings an order to the floor, with its words; nothing once it takes completions."""
+    to = {OrderStatus.DRAFT: OrderStatus.ENTERED, OrderStatus.ENTERED: OrderStatus.PLACED}.get(
+        OrderStatus(order.status)
+    )
+    return None if to is None else (to.value, MOVE_WORDS[to])
+
+
 def takes_completions(order: WorkOrder) -> bool:
     return not order.is_closed and order.status in TAKES_COMPLETIONS
 
@@ -124,7 +132,11 @@ def order_figures(order: WorkOrder, progress: Progress) -> list[Figure]:
             "Good", formats.quantity(progress.good), formats.percent(share) if share is not None else unit
         ),
         Figure("Scrap", formats.quantity(progress.scrap), unit),
-        Figure("Without a backflush", formats.quantity(progress.waiting), "completions"),
+        Figure(
+            "Without a backflush",
+            formats.quantity(progress.waiting),
+            "completion" if progress.waiting == 1 else "completions",
+        ),
     ]
 
 
