@@ -235,6 +235,15 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms_entry.SignInForm",
+    "add_email": "accounts.forms_entry.AddEmailForm",
+    "change_password": "accounts.forms_entry.ChangePasswordForm",
+    "set_password": "accounts.forms_entry.SetPasswordForm",
+    "reset_password": "accounts.forms_entry.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms_entry.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms_entry.ReauthenticateForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

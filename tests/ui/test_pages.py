@@ -83,12 +83,28 @@ def test_sign_in_page_has_our_look(client: Client, path: str, heading: str) -> N
 
 
 @pytest.mark.django_db
+def test_sign_in_asks_in_our_words(client: Client) -> None:
+    page = client.get("/account/login/").content.decode()
+    assert '<label for="id_remember">Keep me signed in</label>' in page
+    assert "placeholder" not in page
+
+
+@pytest.mark.django_db
+def test_forms_of_the_sign_in_library_say_no_label_twice(alice_client: Client) -> None:
+    for path in ("/account/password/change/", "/account/email/", "/account/reauthenticate/"):
+        form = alice_client.get(path).context["form"]
+        for field in form.fields.values():
+            assert "placeholder" not in field.widget.attrs, path
+            assert field.label == field.label.capitalize(), path
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "heading"),
     [
         ("/account/logout/", "Sign out?"),
         ("/account/password/change/", "Change your password"),
-        ("/account/email/", "E-mail addresses"),
+        ("/account/email/", "Email addresses"),
         ("/account/sessions/", "Where you are signed in"),
         ("/account/reauthenticate/", "Confirm that it is you"),
     ],
@@ -129,6 +145,11 @@ def test_no_style_names_a_colour_but_the_tokens() -> None:
     for path in (ROOT / "static/css").glob("*.css"):
         if path.name not in {"tokens.css", "print.css"}:
             assert not re.search(r"#[0-9a-f]{3,8}\b|\brgba?\(|light-dark\(", path.read_text()), path
+
+
+def test_every_token_that_a_style_uses_is_there() -> None:
+    styles = "".join(path.read_text() for path in (ROOT / "static/css").glob("*.css"))
+    assert set(re.findall(r"var\((--[\w-]+)\)", styles)) - set(re.findall(r"(--[\w-]+):", styles)) == set()
 
 
 def test_no_page_fetches_from_another_host() -> None:
