@@ -46,8 +46,14 @@ class PlainDecimalField(forms.DecimalField):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
-def reason_field() -> forms.CharField:
-    return forms.CharField(label="Reason", max_length=500, help_text="The history shows it beside your name.")
+def reason_field(*, max_length: int = 500, rows: int = 1) -> forms.CharField:
+    """The one question for the reason of a change, in the same words on every form."""
+    return forms.CharField(
+        label="Reason",
+        max_length=max_length,
+        widget=forms.Textarea({"rows": rows}) if rows > 1 else forms.TextInput,
+        help_text="The history shows it beside your name.",
+    )
 
 
 class ReasonForm(forms.Form):

@@ -44,7 +44,7 @@ class QueueRow:
 def queue_rows(found: Iterable[Waiting], organization: Organization) -> list[QueueRow]:
     """Rows of plain strings, so that a long queue renders quickly."""
     code, decimals, slug = organization.currency_code, organization.currency_decimals, organization.slug
-    zone = timezone.get_current_timezone()
+    zone, year = timezone.get_current_timezone(), timezone.localdate().year
     rows = []
     for waiting in found:
         backflush = waiting.backflush
@@ -70,7 +70,7 @@ def queue_rows(found: Iterable[Waiting], organization: Organization) -> list[Que
                     if completion.scrap_quantity
                     else ""
                 ),
-                submitted=f"{backflush.submitted_by}, {formats.moment(backflush.submitted_at, zone)}",
+                submitted=f"{backflush.submitted_by}, {formats.moment(backflush.submitted_at, zone, this_year=year)}",
                 weight=formats.money(backflush.weight_minor, code, decimals),
                 variance=cells.variance_money(backflush.variance_minor, code, decimals),
                 remarks=remarks,

@@ -46,7 +46,12 @@ def panels(request: HttpRequest) -> list[Panel]:
     short = StockException.objects.filter(resolved_at=None).count()
     list_url = reverse("approvals:documents", args=[slug])
     figures = [
-        Figure("Completions to draft", formats.quantity(waiting), "nothing drafted yet", url=list_url),
+        Figure(
+            "Completions to draft",
+            formats.quantity(waiting),
+            "not drafted yet" if waiting else "all are drafted",
+            url=list_url,
+        ),
         Figure(
             "Drafts to finish",
             formats.quantity(counts.get("DRAFT", 0) + counts.get("RETURNED", 0)),

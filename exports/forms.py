@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.forms import reason_field
 from exports.acknowledgements import MAX_BYTES
 from exports.choices import Answer, ExportStatus
 from exports.models import ExportTemplate
@@ -18,9 +19,7 @@ TICKED, OPEN = "ticked", "open"
 class ReasonForm(forms.Form):
     """A reason that must be given."""
 
-    reason = forms.CharField(
-        label="Why", max_length=1000, widget=forms.Textarea({"rows": 3}), help_text="The history keeps it."
-    )
+    reason = reason_field(max_length=1000, rows=3)
 
 
 class BatchFilter(forms.Form):

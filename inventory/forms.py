@@ -13,9 +13,7 @@ class StockFilter(forms.Form):
     """The filters of the stock list."""
 
     q = forms.CharField(required=False, label="Search", help_text="SKU or description")
-    kind = forms.ChoiceField(
-        required=False, label="Kind", choices=[("", "Materials and finished goods"), *ItemKind.choices]
-    )
+    kind = forms.ChoiceField(required=False, label="Kind", choices=[("", "All kinds"), *ItemKind.choices])
     location = forms.ChoiceField(required=False, label="Location")
     state = forms.ChoiceField(required=False, label="On hand", choices=list(STATES.items()))
 

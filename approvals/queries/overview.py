@@ -48,7 +48,7 @@ def facts_of(backflush: Backflush) -> str:
     if completion.scrap_quantity:
         words += f" + {formats.quantity(completion.scrap_quantity)} scrapped"
     words += f" of {item.sku} {item.description}".rstrip()
-    words += f" · completed {formats.day(completion.completed_on)}"
+    words += f" · completed {formats.day(completion.completed_on, this_year=timezone.localdate().year)}"
     if completion.operation_number is not None:
         words += f" at operation {completion.operation_number}"
     if completion.is_final:
@@ -142,7 +142,11 @@ def timeline_of(backflush: Backflush, permits: Permits) -> list[object]:
     )
     if backflush.status == BackflushStatus.SUBMITTED:
         since = (
-            formats.moment(backflush.submitted_at, timezone.get_current_timezone())
+            formats.moment(
+                backflush.submitted_at,
+                timezone.get_current_timezone(),
+                this_year=timezone.localdate().year,
+            )
             if backflush.submitted_at
             else ""
         )

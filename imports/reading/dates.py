@@ -82,6 +82,8 @@ def parse_moment(text: str, date_order: str | None) -> datetime | None:
             if month := MONTHS.get(plain(name)):
                 return _moment(text, year, str(month), day, found)
     if found := _NUMBERS.match(body):
+        if date_order is None and not possible_orders(text):
+            raise BadValue("not_a_date", f"{shown(text)} is no day of the calendar; mend it.")
         if date_order is None:
             raise BadValue(
                 "date_order_unknown",

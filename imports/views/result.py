@@ -38,6 +38,7 @@ from imports.views.finding import crumbs, import_numbered, page_of, steps
 from imports.views.receive import STATES
 from inventory.rows import RowOutcome
 from inventory.stock_files.shapes import Doubt
+from ui import formats
 from ui.components import Tab
 
 PER_PAGE = 50
@@ -156,7 +157,8 @@ def load(request: OrganizationRequest, number: int) -> HttpResponse:
     if imported.earlier is not None:
         messages.info(request, f"This file is already loaded as import {imported.earlier.number}.")
     elif imported.is_loaded:
-        messages.success(request, f"{imported.batch.accepted_count:,} rows are loaded.")
+        count = imported.batch.accepted_count
+        messages.success(request, f"{formats.count(count, 'row is', 'rows are')} loaded.")
     else:
         messages.error(request, "Nothing was loaded: rows are refused.")
     return redirect(page_of(batch))

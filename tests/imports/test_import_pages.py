@@ -175,8 +175,9 @@ def test_refused_rows_come_back_with_their_reasons(organization: Organization, a
     assert lines[0] == "sku,unit_cost,reason"
     assert [line.split(",")[0] for line in lines[1:]] == ["SCREW", "BOLT"]
 
-    alice_client.post(url("load", number), {"rows": "good"})
+    loaded = alice_client.post(url("load", number), {"rows": "good"}, follow=True).content.decode()
 
+    assert "1 row is loaded." in loaded
     with bind(organization):
         batch = ImportBatch.objects.get(number=number)
         assert (batch.status, batch.accepted_count, batch.refused_count) == ("loaded", 1, 2)

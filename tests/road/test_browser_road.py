@@ -281,7 +281,7 @@ def reverse(controller: Person) -> None:
     page.get_by_role("link", name="Reverse").click()
     page.get_by_role("button", name="Reverse the posting").click()
     assert page.url.endswith("/reverse/")  # the browser itself asks for the reason
-    page.get_by_label("Why").fill("Reported on the wrong order")
+    page.get_by_label("Reason").fill("Reported on the wrong order")
     page.get_by_role("button", name="Reverse the posting").click()
     expect(page.get_by_text("BF-000002 is reversed. Its completion waits for a new draft.")).to_be_visible()
 

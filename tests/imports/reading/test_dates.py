@@ -73,6 +73,7 @@ def test_zero_date_is_blank(text: str) -> None:
         ("2024-05-31 25:00", None, "not_a_time"),
         ("2024-05-31 13:00 PM", None, "not_a_time"),
         ("31/5-2011", "dmy", "not_a_date"),
+        ("31.31.2026", None, "not_a_date"),
     ],
 )
 def test_what_is_no_date_is_refused(text: str, order: str | None, code: str) -> None:
