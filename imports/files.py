@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from imports.mended import rows_read, with_mended
 from imports.models import ImportBatch
 from imports.reading.issues import UnreadableFile
 from imports.reading.mapping import Mapping, parse_mapping
@@ -29,8 +30,8 @@ class FileRows:
 
 
 def source_of(batch: ImportBatch) -> Source:
-    """The file as rows of cells. Raises UnreadableFile."""
-    return open_source(bytes(batch.content), file_name=batch.file_name)
+    """The file as rows of cells, mended ones in place. Raises UnreadableFile."""
+    return with_mended(open_source(bytes(batch.content), file_name=batch.file_name), batch.mended)
 
 
 def mapping_of(batch: ImportBatch) -> Mapping:
@@ -42,6 +43,7 @@ def read_batch(batch: ImportBatch) -> ReadResult:
     """The file read whole by its mapping; what is wrong with it is in the result's issues."""
     mapping = mapping_of(batch)
     try:
-        return read_rows(source_of(batch), batch.kind, mapping, units=units_in_use())
+        source, only = source_of(batch), rows_read(batch.mended)
+        return read_rows(source, batch.kind, mapping, units=units_in_use(), only=only)
     except UnreadableFile as error:
         return nothing_read(batch.kind, mapping, error)

@@ -30,6 +30,7 @@ def receive_file(
     content: bytes,
     options: dict[str, Any] | None = None,
     counted_at: dt.datetime | None = None,
+    mended: dict[str, Any] | None = None,
     actor: Any,
 ) -> ImportBatch:
     """Keep the file as an import of its own, to be mapped, checked and loaded.
@@ -60,6 +61,7 @@ def receive_file(
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         options=options or {},
+        mended=mended or {},
         counted_at=counted_at,
         status=ImportStatus.UPLOADED,
         uploaded_by=actor,

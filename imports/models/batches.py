@@ -23,6 +23,8 @@ class ImportBatch(ScopedRow):
     mapping = models.JSONField(default=dict)
     mapping_name = models.CharField(max_length=80, blank=True, default="")
     options = models.JSONField(default=dict)
+    # Cells of a workbook that people mended, and which of its rows are read: see imports.mended.
+    mended = models.JSONField(default=dict)
     status = models.CharField(max_length=10, choices=ImportStatus, default=ImportStatus.UPLOADED)
     row_count = models.PositiveIntegerField(default=0)
     accepted_count = models.PositiveIntegerField(default=0)

@@ -31,11 +31,17 @@ ALIKE = "Refused for the same cause as rows before it."
 
 
 def read_rows(
-    source: Source, kind: str, mapping: Mapping | None = None, *, units: Collection[str] = ()
+    source: Source,
+    kind: str,
+    mapping: Mapping | None = None,
+    *,
+    units: Collection[str] = (),
+    only: Collection[int] | None = None,
 ) -> ReadResult:
     """Reads and checks a file whole. Never raises for what stands in the file: that becomes issues.
 
-    `units` may stand beside a quantity, as the usual ones and those of the file's unit column may.
+    `units` may stand beside a quantity, as the usual ones and those of the file's unit column may. Of `only` these rows
+    (counted from 1) anything is taken or said, though all of the file is evidence for how it is read.
     """
     spec, mapping = KINDS[kind], mapping or Mapping()
     try:
@@ -46,7 +52,7 @@ def read_rows(
         return _nothing(
             spec, mapping, [Issue(None, "", "", "mapping_does_not_fit", text) for text in error.problems]
         )
-    return _Reader(settled).result()
+    return _Reader(settled, only).result()
 
 
 def nothing_read(kind: str, mapping: Mapping, error: UnreadableFile) -> ReadResult:
@@ -68,7 +74,7 @@ def _counted(issues: list[Issue]) -> Counter[tuple[str, str, str]]:
 class _Reader:
     """One reading of one file; `result` runs its steps in order."""
 
-    def __init__(self, settled: Settled) -> None:
+    def __init__(self, settled: Settled, only: Collection[int] | None) -> None:
         self.settled, self.source = settled, settled.source
         self.table: Table = settled.table
         self.mapping = settled.mapping
@@ -82,13 +88,16 @@ class _Reader:
         self.refused: Mask = np.zeros(self.table.row_count, np.bool_)
         self.skipped: Mask = np.zeros(self.table.row_count, np.bool_)
         self.checked: Mask = np.zeros(self.table.row_count, np.bool_)
+        self.part: Mask = np.full(self.table.row_count, only is None)
+        places = np.asarray(sorted(only or ()), np.int64) - self.table.first_row
+        self.part[places[(places >= 0) & (places < self.table.row_count)]] = True
         self.readings: dict[str, list[Reading]] = {}
         self.columns = dict(self.table.columns)
 
     def result(self) -> ReadResult:
         table = self.table
-        data = table.is_data
-        self.issues += notes_on_rows(table)
+        data = table.is_data & self.part
+        self.issues += notes_on_rows(table, self.part)
         self.issues += self.source.notes()
         self.issues += [
             Issue(None, "", "", question.code, f"{question.text} {question.remedy}", Severity.WARNING)

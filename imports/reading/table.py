@@ -180,8 +180,8 @@ def _constants(mapping: Mapping) -> dict[str, str]:
     return constants
 
 
-def notes_on_rows(table: Table) -> Iterator[Issue]:
-    """What was left out of the file, said."""
+def notes_on_rows(table: Table, part: Mask) -> Iterator[Issue]:
+    """What was left out of this part of the file, said."""
     if table.header.row > 0:
         yield Issue(
             None,
@@ -192,8 +192,8 @@ def notes_on_rows(table: Table) -> Iterator[Issue]:
             Severity.NOTE,
         )
     for mask, code, what in (
-        (table.is_blank, "blank_rows", "blank"),
-        (table.is_repeated_header, "repeated_header", "the header once more"),
+        (table.is_blank & part, "blank_rows", "blank"),
+        (table.is_repeated_header & part, "repeated_header", "the header once more"),
     ):
         if count := int(mask.sum()):
             rows = "row is" if count == 1 else "rows are"

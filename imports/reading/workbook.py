@@ -26,6 +26,7 @@ from .xlsx import DeclaredEntities, Seen, Styles, read_sheet, read_strings
 _CELL = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s/>]")
 _STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 MERGES = 100_000
+Cells = dict[int, dict[int, str]]  # row from 1 → column from 0 → text
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class WorkbookSource(Source):
     book: Book
     sheet: str | None
     limits: Limits
+    mended: Cells = field(default_factory=dict)
+    mended_sheet: str | None = None
     _seen: Seen = field(default_factory=Seen, repr=False, compare=False)
 
     @property
@@ -107,6 +110,10 @@ class WorkbookSource(Source):
     def at_sheet(self, sheet: str) -> WorkbookSource:
         return replace(self, sheet=sheet, _seen=Seen())
 
+    def with_cells(self, sheet: str, cells: Cells) -> WorkbookSource:
+        """The same workbook with some cells of one sheet as a person has mended them; they are text."""
+        return replace(self, mended=cells, mended_sheet=sheet, _seen=Seen())
+
     def facts(self) -> dict[str, str]:
         return {"encoding": "workbook (.xlsx)", "sheet": self.sheet or ", ".join(self.sheets)}
 
@@ -116,14 +123,31 @@ class WorkbookSource(Source):
         path = self.book.paths[self.sheet or self.sheets[0]]
         try:
             with self.book.archive().open(path) as part:
-                yield from read_sheet(part, self.book.strings, self.book.styles, self.limits, self._seen)
+                records = read_sheet(part, self.book.strings, self.book.styles, self.limits, self._seen)
+                yield from self._as_mended(records)
         except UnreadableFile:
             raise
         except Exception as error:
             raise _damaged(self.book.name, error) from None
 
+    def _as_mended(self, records: Iterator[Record]) -> Iterator[Record]:
+        mended = self.mended if self.mended_sheet == (self.sheet or self.sheets[0]) else {}
+        if not mended:
+            yield from records
+            return
+        for number, record in enumerate(records, 1):
+            for column, text in mended.get(number, {}).items():
+                record.extend([""] * (column + 1 - len(record)))
+                record[column] = text
+            yield record
+
     def formula_cells(self) -> dict[int, list[int]]:
-        return self._seen.formulas
+        if not self.mended:
+            return self._seen.formulas
+        return {
+            column: [row for row in rows if column not in self.mended.get(row + 1, {})]
+            for column, rows in self._seen.formulas.items()
+        }
 
     def merged_down(self) -> dict[int, list[tuple[int, int]]]:
         found: dict[int, list[tuple[int, int]]] = {}

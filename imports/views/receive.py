@@ -16,13 +16,14 @@ from accounts.access import requires
 from accounts.errors import AppError
 from accounts.http import OrganizationRequest
 from imports.actions.mapping import map_as_last_time
+from imports.actions.mend import is_workbook, mend_workbook
 from imports.actions.receive import drop_import, receive_file
 from imports.choices import FileKind, ImportStatus, Severity
 from imports.forms import ListFilter, ReceiveForm
 from imports.models import ImportBatch
 from imports.presentation import issue_rows
 from imports.queries.batches import batches, issues_of, loaded_before
-from imports.queries.mending import is_mendable, mended_from, mended_name
+from imports.queries.mending import is_mendable, is_mended_whole, mended_from, mended_name
 from imports.queries.samples import sample_named, samples
 from imports.reading.issues import UnreadableFile
 from imports.reading.limits import LIMITS, in_words
@@ -81,6 +82,8 @@ def new_import(request: OrganizationRequest) -> HttpResponse:
     context = {
         "form": form,
         "mended": mended,
+        "is_mended_whole": mended is not None and is_mended_whole(mended),
+        "is_workbook": mended is not None and is_workbook(mended),
         "issues": issue_rows(issues_of(mended, Severity.ERROR)[:MENDED_AT_ONCE])
         if mended is not None
         else [],
@@ -102,6 +105,12 @@ def _mended(request: OrganizationRequest) -> ImportBatch | None:
 
 def _received(request: OrganizationRequest, form: ReceiveForm, mended: ImportBatch | None) -> HttpResponse:
     """Take the file in, and go where it can go from there. Raises AppError and UnreadableFile."""
+    if mended is not None and is_workbook(mended):
+        with transaction.atomic():
+            batch, settled = mend_workbook(batch=mended, text=form.cleaned_data["cells"], actor=request.user)
+        if not settled.is_settled:
+            return redirect(reverse("imports:columns", args=[request.organization.slug, batch.number]))
+        return checked(request, batch, settled)
     name, content = _given(form)
     kind = form.cleaned_data["kind"]
     if mended is not None and form.cleaned_data["cells"]:

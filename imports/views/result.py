@@ -26,6 +26,7 @@ from imports.doubts import decisions_from, doubt_rows
 from imports.files import source_of
 from imports.forms import DoubtForm
 from imports.jobs import LARGE, start_check, start_load
+from imports.mended import mended_rows
 from imports.models import ImportBatch
 from imports.presentation import ChangeRow, change_rows, figures, issue_rows, total_rows
 from imports.queries.batches import issues_of
@@ -79,6 +80,8 @@ def import_page(request: OrganizationRequest, number: int) -> HttpResponse:
         "open_doubts": sum(1 for one in doubts if one["decision"] == Doubt.ASK),
         "preview": _changes(batch, _worth_a_look(results)) if batch.status in LOADABLE else [],
         "may_mend": may_act and is_mendable(batch),
+        "mended": mended_rows(batch.mended),
+        "mended_count": len(batch.mended.get("cells", [])),
         "rows_url": reverse("imports:rows", args=[slug, batch.number]),
         "crumbs": crumbs(request),
         "steps": steps(3 if is_settled else 2),
