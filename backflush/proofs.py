@@ -97,5 +97,41 @@ PROOFS = (
            OR COALESCE(sum(l.standard_cost_minor), 0) <> b.standard_cost_minor
         """,
     ),
-    Proof(8, "Partial completions add up to the whole", function=parts_that_do_not_add_up),
+    Proof(
+        8,
+        "A line's quantities are what its sum says: its target, less what earlier parts hold",
+        """
+        WITH line AS (
+            SELECT l.*, l.terms ? 'target' AS is_due, (l.terms->>'target')::numeric AS target,
+                   COALESCE(l.terms->>'held', '0')::numeric AS held,
+                   COALESCE(l.terms->>'standard_target', l.terms->>'target')::numeric AS standard_target,
+                   COALESCE(l.terms->>'standard_held', l.terms->>'held', '0')::numeric AS standard_held
+            FROM backflush_backflushline l
+        )
+        SELECT l.id, format('expected %s, standard %s and scrap %s', l.expected_quantity, l.standard_quantity,
+                            l.scrap_quantity)
+        FROM line l WHERE l.expected_quantity <> l.standard_quantity + l.scrap_quantity
+        UNION ALL
+        SELECT l.id, format('standard %s of %s, expected %s of %s', l.standard_quantity, l.origin_standard_quantity,
+                            l.expected_quantity, l.origin_expected_quantity)
+        FROM line l WHERE l.stands_in_for_id IS NULL
+          AND (l.standard_quantity <> l.origin_standard_quantity OR l.expected_quantity <> l.origin_expected_quantity)
+        UNION ALL
+        SELECT l.id, format('expected %s, and its substitute gives %s', l.expected_quantity, l.terms->>'gives')
+        FROM line l WHERE l.expected_quantity <> (l.terms->>'gives')::numeric
+        UNION ALL
+        SELECT l.id, format('expected %s of nothing that is due', l.expected_quantity) FROM line l
+        WHERE NOT l.is_due AND (l.standard_quantity <> 0 OR l.expected_quantity <> 0
+                                OR l.origin_standard_quantity <> 0 OR l.origin_expected_quantity <> 0)
+        UNION ALL
+        SELECT min(l.id), format('standard %s where %s is due, expected %s where %s is',
+                                 sum(l.origin_standard_quantity), l.standard_target - l.standard_held,
+                                 sum(l.origin_expected_quantity), l.target - l.held)
+        FROM line l WHERE l.is_due
+        GROUP BY l.backflush_id, l.input_id, l.target, l.held, l.standard_target, l.standard_held
+        HAVING sum(l.origin_standard_quantity) <> l.standard_target - l.standard_held
+            OR sum(l.origin_expected_quantity) <> l.target - l.held
+        """,
+    ),
+    Proof(8, "What was reported is consumed, whole or in parts", function=parts_that_do_not_add_up),
 )

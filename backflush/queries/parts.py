@@ -13,14 +13,14 @@ from backflush.engine.compute import compute_completion
 from backflush.queries.basis import basis_of
 from backflush.queries.inputs import InputsBuilder
 
-# One completion per output and operation of outputs with several documents, all posted. Where one was reversed or
+# One completion per output whose documents are all posted. Where one was reversed or
 # discarded the rest may owe something, which the next draft takes; an open one may be stale: there is nothing to prove.
 LAST_PARTS = """
 SELECT max(c.id) FROM production_completion c
 JOIN backflush_backflush b ON b.completion_id = c.id
 WHERE c.good_quantity + c.scrap_quantity > 0
 GROUP BY c.output_id
-HAVING count(*) > 1 AND bool_and(b.status = 'POSTED')
+HAVING bool_and(b.status = 'POSTED')
    AND count(DISTINCT c.operation_number) <= 1
 """
 # The last completion with a live document, of each output of an order that had one reversed or discarded.
@@ -41,10 +41,11 @@ class Outstanding(NamedTuple):
     sku: str
     unit: str
     quantity: Decimal
+    is_by_order: bool
 
 
 def parts_that_do_not_add_up(organization: Organization) -> list[tuple[str, str]]:
-    """Outputs in parts whose inputs hold another quantity than one completion of the whole would."""
+    """Outputs whose inputs hold another quantity than one completion of all that was reported would."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_PARTS)
         ids = [row[0] for row in cursor.fetchall()]
@@ -52,6 +53,7 @@ def parts_that_do_not_add_up(organization: Organization) -> list[tuple[str, str]
         (due.order_number, f"{due.sku}: {due.quantity} is due beyond what its parts hold")
         for start in range(0, len(ids), CHUNK)
         for due in _outstanding(organization, ids[start : start + CHUNK])
+        if not due.is_by_order  # the order's quantity may have been changed since
     ]
 
 
@@ -75,4 +77,10 @@ def _outstanding(organization: Organization, completion_ids: Sequence[int]) -> I
         for line in computed.lines:
             if line.standard_quantity or line.expected_quantity:
                 item = basis.items[line.item]
-                yield Outstanding(completion.order_number, item.sku, item.unit, line.expected_quantity)
+                yield Outstanding(
+                    completion.order_number,
+                    item.sku,
+                    item.unit,
+                    line.expected_quantity,
+                    "ordered" in line.terms,
+                )
