@@ -18,6 +18,7 @@ urlpatterns = [
     path("exports/<str:number>/", batches.batch_page, name="batch"),
     path("exports/<str:number>/file/", batches.batch_file, name="file"),
     path("exports/<str:number>/spreadsheet/", batches.batch_spreadsheet, name="spreadsheet"),
+    path("exports/<str:number>/evidence/", batches.batch_evidence, name="evidence"),
     path("exports/<str:number>/answers/", answers.answer_lines, name="answer_lines"),
     path("exports/<str:number>/answers/file/", answers.answer_file, name="answer_file"),
     path("exports/<str:number>/withdraw/", batches.withdraw, name="withdraw"),

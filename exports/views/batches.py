@@ -38,6 +38,7 @@ from exports.queries.batches import (
 )
 from exports.queries.due import due_sums
 from exports.writer import guarded_copy, layout_from_json
+from exports.writer.evidence import evidence_of
 from ui.components import Figure
 from ui.formats import MoneyFormat, count, quantity
 
@@ -156,6 +157,13 @@ def batch_spreadsheet(request: OrganizationRequest, number: str) -> HttpResponse
     batch = batch_or_404(number)
     copy = guarded_copy(bytes(batch.content), layout_from_json(batch.layout))
     return _download(copy, batch.file_name.removesuffix(".csv") + "-spreadsheet.csv")
+
+
+@requires("read_books")
+def batch_evidence(request: OrganizationRequest, number: str) -> HttpResponse:
+    """The file with what stands behind each line, for whoever audits it."""
+    batch = batch_or_404(number)
+    return _download(evidence_of(batch, request.organization), f"{batch.number}-evidence.zip")
 
 
 def _download(content: bytes, name: str) -> HttpResponse:
