@@ -28,6 +28,14 @@ class FileRows:
             read.row_numbers.tolist(), {name: column.values() for name, column in read.columns.items()}
         )
 
+    @classmethod
+    def unread(cls, read: ReadResult) -> FileRows:
+        """The refused rows, as far as they can be read: None stands where they cannot."""
+        return cls(
+            read.refused_numbers.tolist(),
+            {name: column.values() for name, column in read.refused_columns.items()},
+        )
+
 
 def source_of(batch: ImportBatch) -> Source:
     """The file as rows of cells, mended ones in place. Raises UnreadableFile."""

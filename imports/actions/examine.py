@@ -110,6 +110,7 @@ def _take(batch: ImportBatch, read: ReadResult, *, is_check: bool, is_partial: b
         is_partial=is_partial or is_check,
         are_running_totals=read.mapping.quantities == "running",
         options=options_of(batch),
+        unread=FileRows.unread(read),
     )
     answer = Answer()
     try:

@@ -36,8 +36,19 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """Some rows of others."""
+
+    numbers: Sequence[int]
+    columns: Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One check or one load. A check writes nothing; a partial load leaves refused rows out."""
+    """One check or one load. A check writes nothing; a partial load leaves refused rows out.
+
+    `unread` are the rows that reading has refused, as far as they can be read: what they leave out of a sum is unknown.
+    """
 
     organization: Organization
     actor: Any
@@ -50,6 +61,7 @@ class Run:
     is_partial: bool
     are_running_totals: bool = False
     options: Options = field(default_factory=Options)
+    unread: Rows = field(default_factory=lambda: Picked([], {}))
     advance: Callable[[int], None] = lambda done: None
 
 
@@ -101,14 +113,6 @@ def column(rows: Rows, name: str) -> Iterable[Any]:
 def records(rows: Rows, *names: str) -> Iterator[tuple[Any, ...]]:
     """Row number and the named values, row by row."""
     return zip(rows.numbers, *(column(rows, name) for name in names), strict=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """Some rows of others."""
-
-    numbers: Sequence[int]
-    columns: Mapping[str, Sequence[Any]]
 
 
 def without(rows: Rows, refused: set[int]) -> Rows:

@@ -6,11 +6,12 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from imports.doubts import doubts_as_json
+from imports.kinds.parts import Parts, only_place
 from imports.kinds.quantities import in_stock_units, items_of
 from imports.kinds.shapes import Answer, Rows, Run, records, unknown_items
 from inventory.actions.places import MAIN, place_code
 from inventory.choices import Tracking
-from inventory.models import Item, Location, StockEntry
+from inventory.models import Item, StockEntry
 from inventory.queries.lookup import item_ids, named
 from inventory.rows import StockRow
 from inventory.stock_files.load import stock_outcomes, take_stock
@@ -43,9 +44,10 @@ class Stock:
         stock = _rows(rows, run, answer)
         _check_serials(stock, answer)
         counted_at = _moment(stock, run, answer)
-        stock = _kept(stock, answer)
+        stock = _kept(stock, run, answer)
         plan = self._plan(stock, counted_at, run, answer)
-        if answer.refused_rows and run.options.scope != Scope.ROWS and run.is_partial and not run.is_check:
+        is_short = answer.refused_rows or run.unread.numbers
+        if is_short and run.options.scope != Scope.ROWS and run.is_partial and not run.is_check:
             answer.refuse(
                 None,
                 "",
@@ -73,7 +75,7 @@ class Stock:
         if run.is_check or answer.is_refused or (answer.refused_rows and not run.is_partial):
             return answer
         taken = take_stock(
-            _kept(stock, answer),
+            _kept(stock, run, answer),
             counted_at=counted_at,
             scope=run.options.scope,
             doubt=run.options.doubt,
@@ -105,7 +107,7 @@ class Stock:
 
 def _rows(rows: Rows, run: Run, answer: Answer) -> list[StockRow]:
     zone = ZoneInfo(run.organization.time_zone)
-    default = _only_place()
+    default = only_place()
     found = []
     for number, sku, location, shelf, place, lot, on_hand, cost, received, expires, counted in records(
         rows, *NAMES
@@ -133,16 +135,6 @@ def _rows(rows: Rows, run: Run, answer: Answer) -> list[StockRow]:
             counted = counted.replace(tzinfo=zone)
         found.append(StockRow(number, sku, nested, on_hand, lot or "", cost, received, expires, counted))
     return found
-
-
-def _only_place() -> str | None:
-    """Where stock stands that names no location: the organization's only one, or MAIN where there is none yet."""
-    codes = list(Location.objects.filter(is_stocking=True).values_list("code", flat=True)[:2])
-    if not codes:
-        return MAIN
-    if len(codes) == 1:
-        return codes[0]
-    return None
 
 
 def _moment(stock: list[StockRow], run: Run, answer: Answer) -> dt.datetime | None:
@@ -183,16 +175,19 @@ def _check_serials(stock: list[StockRow], answer: Answer) -> None:
             )
 
 
-def _kept(stock: list[StockRow], answer: Answer) -> list[StockRow]:
+def _kept(stock: list[StockRow], run: Run, answer: Answer) -> list[StockRow]:
     """Rows of one item, place and lot are one figure: with one of them refused, none of them counts."""
     refused = answer.refused_rows
-    if not refused:
+    parts = Parts(run.unread)
+    if not refused and not parts:
         return stock
-    broken = {(row.sku, row.place, row.lot): row.row for row in stock if row.row in refused}
+    for row in stock:
+        if row.row in refused:
+            parts.add(row.row, row.sku, row.place, row.lot)
     kept = []
     for row in stock:
-        key = (row.sku, row.place, row.lot)
-        if key not in broken:
+        first = parts.of(row)
+        if first is None:
             kept.append(row)
         elif row.row not in refused:
             answer.refuse(
@@ -200,7 +195,7 @@ def _kept(stock: list[StockRow], answer: Answer) -> list[StockRow]:
                 "on_hand",
                 row.on_hand,
                 "part_refused",
-                f"Row {broken[key]} states a part of the same stock and is refused: the sum would be wrong.",
+                f"Row {first} states a part of the same stock and is refused: the sum would be wrong.",
             )
     return kept
 

@@ -10,7 +10,7 @@ from imports.kinds.results import tell
 from imports.kinds.shapes import Answer, Rows, Run, column, records, unknown_items, without
 from inventory.actions.places import load_locations
 from inventory.queries.lookup import item_ids, location_ids
-from production.actions.load_use import UseRow, load_use
+from production.actions.load_use import Told, UseRow, load_use
 from production.models import ReportedUse as Use
 
 REMEDY = "Load it with an items file first."
@@ -49,6 +49,7 @@ class ReportedUse:
             import_id=run.batch_id,
             is_check=run.is_check,
             is_partial=run.is_partial,
+            unread=_unread(run, rows, answer, known),
         )
         keys = {number: f"{order} · {sku}" for number, order, sku in records(rows, *NAMES[:2])}
         tell(result, keys, answer)
@@ -76,6 +77,20 @@ def _warn_of_quantities(rows: Rows, answer: Answer) -> None:
             f"The use is {compared(quantity, usual)} what the other rows of this component say "
             f"({usual.normalize():f}). Check the unit and the decimal mark.",
         )
+
+
+def _unread(run: Run, rows: Rows, answer: Answer, known: Mapping[str, int]) -> dict[Told, int]:
+    """Refused rows that tell a part of a use, by the use."""
+    refused = answer.refused_rows
+    names = ("wo_number", "component_sku", "reference")
+    found: dict[Told, int] = {}
+    for number, order, sku, reference in [
+        *records(run.unread, *names),
+        *(row for row in records(rows, *names) if row[0] in refused),
+    ]:
+        if order and sku in known:
+            found.setdefault((order, known[sku], reference or ""), number)
+    return found
 
 
 def _posted(rows: Rows) -> set[int]:

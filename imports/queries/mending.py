@@ -21,8 +21,7 @@ MENDABLE = 256 * 1024  # bytes of a text file that a person can look through
 MENDABLE_ROWS = 500  # refused rows of a workbook
 MENDABLE_SHEET = 5_000  # all of its rows: a page waits for the reading
 OPEN = {ImportStatus.CHECKED, ImportStatus.REFUSED}
-# Rows of these say something together: a bill is all of its rows, rows of one use add up.
-TOGETHER = {FileKind.BOMS, FileKind.ISSUES}
+TOGETHER = {FileKind.BOMS}  # a bill is all of its rows, also of those that are loaded already
 
 
 def is_mendable(batch: ImportBatch) -> bool:

@@ -313,23 +313,15 @@ class _Reader:
     def _result(self, accepted: Mask, data: Mask, duplicates: int) -> ReadResult:
         table = self.table
         first = table.first_row
-        columns = {}
-        for name, readings in self.readings.items():
-            column = self.columns[name]
-            columns[name] = TypedColumn(
-                self.kind.column(name),
-                [reading.value for reading in readings],
-                column.texts,
-                column.ids[accepted],
-            )
         counts = self.counts + _counted([issue for issue in self.issues if issue.row is None])
         self._count_unlisted()
         self.issues.sort(key=lambda issue: (issue.row or 0, issue.severity))
         refused = self.refused & data & ~self.skipped
+        unread = refused & ~table.is_total
         return ReadResult(
             kind=self.kind,
             mapping=self.mapping,
-            columns=columns,
+            columns=self._columns(accepted),
             row_numbers=_numbers(accepted, first),
             issues=self.issues,
             issue_counts=counts,
@@ -339,8 +331,18 @@ class _Reader:
             blank_rows=int(table.is_blank.sum()),
             duplicates=duplicates,
             labels={name: table.label(name) for name in table.columns},
-            refused_sums=sums_of(table, self.readings, refused & ~table.is_total),
+            refused_columns=self._columns(unread),
+            refused_numbers=_numbers(unread, first),
+            refused_sums=sums_of(table, self.readings, unread),
         )
+
+    def _columns(self, rows: Mask) -> dict[str, TypedColumn]:
+        found = {}
+        for name, readings in self.readings.items():
+            column, spec = self.columns[name], self.kind.column(name)
+            pool = [reading.value for reading in readings]
+            found[name] = TypedColumn(spec, pool, column.texts, column.ids[rows])
+        return found
 
     def _count_unlisted(self) -> None:
         for (severity, code, column), count in self.counts.items():

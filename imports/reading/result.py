@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import numpy as np
+
 from .issues import Issue
 from .kinds import ColumnSpec, KindSpec
 from .mapping import Mapping
@@ -60,6 +62,10 @@ class ReadResult:
     duplicates: int
     is_refused_whole: bool = False
     labels: dict[str, str] = field(default_factory=dict)  # canonical → the file's own name of the column
+    refused_columns: dict[str, TypedColumn] = field(
+        default_factory=dict
+    )  # what can be read of the refused rows that are no totals
+    refused_numbers: Ids = field(default_factory=lambda: np.zeros(0, np.int32))  # these rows, from 1
     refused_sums: dict[str, Decimal] = field(
         default_factory=dict
     )  # of the refused rows' legible numbers, no totals

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -41,6 +41,7 @@ class UseRow(NamedTuple):
     reference: str = ""
 
 
+Told = tuple[str, int, str]  # order, component, reference
 Key = tuple[int, int, str, int | None, int | None, int | None, str]
 
 
@@ -77,6 +78,7 @@ def load_use(
     is_by_hand: bool = False,
     is_check: bool = False,
     is_partial: bool = False,
+    unread: Mapping[Told, int] | None = None,
 ) -> LoadResult:
     """Record what was used, per order, component, lot, location, operation, position and reference.
 
@@ -84,7 +86,8 @@ def load_use(
     (`posted_ids` are those reports): then it is refused. Orders, and completions that a reference names, must be there.
 
     Runs in the caller's transaction. With any refused row nothing is written, unless `is_partial`; with `is_check`
-    nothing is written at all. `made_ids` are the reports made.
+    nothing is written at all. `made_ids` are the reports made. A component's rows of one completion tell its use
+    together: with one of them refused, here or before (`unread`: order, component, reference → row), none counts.
     """
     result = LoadResult()
     orders = _orders({row.number for row in rows})
@@ -92,10 +95,12 @@ def load_use(
     lots = _lots(rows)
     conversions = Conversions()
     uses: dict[Key, _Use] = {}
+    broken = dict(unread or {})
     for row in rows:
         order = orders.get(row.number)
         quantity = _in_stock_units(row, items, conversions, result)
         if quantity is None or order is None:
+            broken.setdefault((row.number, row.item_id, row.reference), row.row)
             if order is None:
                 result.refuse(
                     row.row,
@@ -117,7 +122,7 @@ def load_use(
                 "UNKNOWN_LOT",
                 f"No stock file has named lot {row.lot_code}: lots are picked as usual until one does.",
             )
-    refused = {key for key, use in uses.items() if not _settle(use, items, result)}
+    refused = {key for key, use in uses.items() if not _settle(use, items, broken, result)}
     good = {key: use for key, use in uses.items() if key not in refused}
     _compare(good, posted_ids, result)
     for use in good.values():
@@ -205,9 +210,20 @@ def _key(row: UseRow, order: _Order) -> Key:
     )
 
 
-def _settle(use: _Use, items: dict[int, tuple[str, str]], result: LoadResult) -> bool:
+def _settle(
+    use: _Use, items: dict[int, tuple[str, str]], broken: Mapping[Told, int], result: LoadResult
+) -> bool:
     """Find the completion and the input that a report belongs to. False when it cannot stand."""
     row, order = use.row, use.order
+    if part := broken.get((row.number, row.item_id, row.reference)):
+        return _refuse(
+            use,
+            result,
+            "quantity",
+            use.quantity,
+            "PART_REFUSED",
+            f"Row {part} tells a part of the same use and is refused: the sum would be wrong. Mend it first.",
+        )
     if use.quantity < 0:
         return _refuse(
             use,

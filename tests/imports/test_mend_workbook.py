@@ -16,8 +16,8 @@ from accounts.models import Organization
 from accounts.tenancy.binding import bind
 from imports.models import ImportBatch
 from inventory.models import ItemCost
-from production.models import BomLine, ReportedUse
-from tests.factories import make_item, make_order, make_product
+from production.models import BomLine
+from tests.factories import make_item, make_product
 from tests.imports.pages import answers, send, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -204,27 +204,21 @@ def test_bill_stays_whole_when_its_refused_row_is_mended_later(
         assert list(lines.values_list("component__sku", "usage")) == [("A", Decimal(1)), ("B", Decimal(2))]
 
 
-@pytest.mark.parametrize("is_text", [False, True])
-def test_use_that_adds_up_is_mended_together(
-    organization: Organization, alice_client: Client, is_text: bool
-) -> None:
-    make_item(organization, "A")
-    make_order(organization, make_product(organization, "P"), 10, "W")
-    rows = [["wo_number", "component_sku", "quantity"], ["W", "A", "5"], ["W", "A", "x"]]
-    if is_text:
-        number = send(alice_client, "issues", "".join(",".join(row) + "\n" for row in rows), "use.csv")
-        alice_client.post(url("columns", number), answers(alice_client, number))
-    else:
-        number = refused(organization, alice_client, "issues", rows)
+def test_bill_of_a_text_file_is_mended_whole(organization: Organization, alice_client: Client) -> None:
+    make_product(organization, "P")
+    for sku in ("A", "B"):
+        make_item(organization, sku)
+    text = "parent_sku,component_sku,usage\nP,A,1\nP,B,x\n"
+    number = send(alice_client, "boms", text, "bill.csv")
+    alice_client.post(url("columns", number), answers(alice_client, number))
     alice_client.post(url("load", number), {"rows": "good"})
+    page = alice_client.get(url("new"), {"mends": number})
+    assert page.context["form"]["cells"].value() == text
 
-    mended = [*rows[:2], ["W", "A", "7"]] if is_text else [["3", "W", "A", "7"]]
-    out = io.StringIO()
-    csv.writer(out).writerows(mended)
-    alice_client.post(url("new"), {"kind": "issues", "cells": out.getvalue(), "mends": number})
-    if is_text:
-        assert begun(alice_client, number) == rows
+    cells = text.replace("x", "2")
+    alice_client.post(url("new"), {"kind": "boms", "cells": cells, "mends": number})
     alice_client.post(url("load", number + 1))
 
     with bind(organization):
-        assert ReportedUse.objects.get().quantity == Decimal(12)
+        lines = BomLine.objects.filter(bom__is_active=True).order_by("position")
+        assert list(lines.values_list("component__sku", "usage")) == [("A", Decimal(1)), ("B", Decimal(2))]
