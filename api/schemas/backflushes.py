@@ -284,7 +284,9 @@ class LotIn(Schema):
 
     lot: Short | None = Field(default=None, examples=["L-2025-117"])
     location: Code | None = Field(default=None, examples=["MAIN"])
-    quantity: Quantity | None = Field(default=None, examples=["21"])
+    quantity: Quantity | None = Field(
+        default=None, description="On a line that takes back, with its sign or without.", examples=["21"]
+    )
 
 
 class LineIn(Body):

@@ -169,15 +169,29 @@ def _with_change(
     if change.factor is not None:
         edit["factor"] = str(change.factor)
     if change.lots is not None:
+        actual = change.actual_quantity
+        if actual is None and line is not None:
+            actual = line.actual_quantity
         edit["lots"] = [
             {
                 "lot_id": lot.lot_id,
                 "location_id": lot.location_id,
-                "quantity": None if lot.quantity is None else str(lot.quantity),
+                "quantity": None if lot.quantity is None else str(_amount(lot.quantity, actual)),
             }
             for lot in change.lots
         ]
     return [*rest, edit] if len(edit) > 2 else rest
+
+
+def _amount(quantity: Decimal, actual: Decimal | None) -> Decimal:
+    """How much of a lot is meant. On a line that takes back a person may write the sign of the line, or none."""
+    if actual is not None and actual < 0:
+        return abs(quantity)
+    if quantity < 0:
+        raise AppError(
+            "INVALID", "A lot gives nothing less than zero: say how much of it.", {"field": "lots"}
+        )
+    return quantity
 
 
 def _is_for(edit: dict[str, Any], key: tuple[int | None, int]) -> bool:

@@ -198,6 +198,39 @@ def test_chosen_lots_are_taken_as_chosen(shop: Shop) -> None:
     assert breaches(shop.organization) == []
 
 
+def test_lot_gives_nothing_less_than_zero(shop: Shop) -> None:
+    """10 of one and -5 of another add up to 5, and would have put 5 on the shelf."""
+    items(shop, "A,lot,,5,")
+    bill(shop, "A,1,")
+    stock(shop, "A,MAIN,L1,20,5,2025-09-01,", "A,MAIN,L2,20,5,2025-10-01,")
+    report(shop, "W-1,P,5,5,,,,,2025-11-19,")
+    draft = shop.draft()
+    with bind(shop.organization):
+        lots = {lot.code: lot.pk for lot in Lot.objects.all()}
+    chosen = [LotChoice(lots["L1"], None, Decimal(-5)), LotChoice(lots["L2"], None, Decimal(10))]
+    with pytest.raises(AppError, match="nothing less than zero"):
+        shop.change(draft, "A", lots=chosen)
+    assert picks(shop, draft) == [("MAIN", "L1", 5)]
+
+
+@pytest.mark.parametrize("quantity", [-2, 2])
+def test_lot_chosen_for_what_comes_back_takes_it(shop: Shop, quantity: int) -> None:
+    items(shop, "A,lot,,5,")
+    bill(shop, "A,1,")
+    stock(shop, "A,MAIN,L1,6,5,2025-09-01,", "A,MAIN,L2,9,5,2025-10-01,")
+    report(shop, "W-1,P,20,10,,,,A,2025-11-19,")
+    shop.post(shop.draft())
+    report(shop, "W-1,P,20,-2,,,,B,2025-11-19,")
+    draft = shop.draft()
+    assert picks(shop, draft) == [("MAIN", "L2", -2)]
+    with bind(shop.organization):
+        first = Lot.objects.get(code="L1").pk
+    shop.change(draft, "A", lots=[LotChoice(first, None, Decimal(quantity))])
+    assert picks(shop, draft) == [("MAIN", "L1", -2)]
+    shop.post(shop.again(draft.pk))
+    assert breaches(shop.organization) == []
+
+
 def test_serials_are_one_each_and_reported_ones_are_those_taken(shop: Shop) -> None:
     items(shop, "A,serial,,5,")
     bill(shop, "A,1,")
