@@ -15,6 +15,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+SITE_LOCAL = ipaddress.ip_network("fec0::/10")  # given up long ago, and still routed inside of old sites
 # Public by their numbers, but inside Azure and Oracle's cloud they are the machine's own agents.
 NEVER = frozenset(map(ipaddress.ip_address, ("168.63.129.16", "192.0.0.192")))
 
@@ -33,7 +34,7 @@ def is_public(address: str) -> bool:
     return (
         found is not None
         and found.is_global
-        and not (found.is_multicast or found.is_reserved or found in NEVER)
+        and not (found.is_multicast or found.is_reserved or found in SITE_LOCAL or found in NEVER)
     )
 
 

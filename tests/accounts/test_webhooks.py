@@ -572,6 +572,7 @@ class TestTargets:
             ("https://[fd00:ec2::254]/", "private address"),
             ("https://[::ffff:10.0.0.1]/", "private address"),
             ("https://[64:ff9b::a00:1]/", "private address"),
+            ("https://[fec0::1]/", "private address"),
             ("https://0x0a000001/", "private address"),
             ("https://0.0.0.0/", "private address"),
             ("http://142.250.185.78/hook", "Use https"),
