@@ -17,8 +17,11 @@ from api.idempotency import HEADER, LONGEST
 from api.problems import MEANING, STATUS
 from api.schemas.common import Problem
 
-ALWAYS = ("UNAUTHENTICATED", "FORBIDDEN", "METHOD_NOT_ALLOWED", "INVALID", "RATE_LIMITED")
-WRITING = ("IDEMPOTENCY_MISMATCH", "BUSY")
+ALWAYS = (
+    *("UNAUTHENTICATED", "FORBIDDEN", "METHOD_NOT_ALLOWED", "INVALID", "RATE_LIMITED"),
+    *("BUSY", "INTERNAL_ERROR"),
+)
+WRITING = ("IDEMPOTENCY_MISMATCH", "EDIT_CONFLICT")  # the second: somebody writes the same at this moment
 LIMIT_HEADERS = {
     "RateLimit-Limit": "Calls that the key may make in a minute",
     "RateLimit-Remaining": "Calls left of this minute",

@@ -127,6 +127,7 @@ def receipt_id(row: Backflush) -> int | None:
 
 
 Happening = tuple[dt.datetime, int, str]
+BEGINNING, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
 
 
 def happenings(rows: Iterable[Backflush]) -> list[Happening]:
@@ -137,6 +138,18 @@ def happenings(rows: Iterable[Backflush]) -> list[Happening]:
         if row.reversed_at is not None:
             found.append((row.reversed_at, row.pk, "reversal"))
     return sorted(found, reverse=True)
+
+
+def place_of(happened: Happening) -> str:
+    """Where a happening stands among the others, whatever comes before it later: a cursor."""
+    at, pk, kind = happened
+    return f"{(at - BEGINNING) // MICROSECOND}-{pk}-{kind}"
+
+
+def happened_at(place: str) -> Happening:
+    """What `place_of` told."""
+    microseconds, pk, kind = place.split("-")
+    return BEGINNING + int(microseconds) * MICROSECOND, int(pk), kind
 
 
 def history(

@@ -9,7 +9,16 @@ from ninja import Query, Router, Status
 from accounts.errors import AppError
 from accounts.jobs import start_job
 from accounts.queries.jobs import job_by_id
-from api.answers.backflushes import backflushes, detail, happenings, history, job, outcome
+from api.answers.backflushes import (
+    backflushes,
+    detail,
+    happened_at,
+    happenings,
+    history,
+    job,
+    outcome,
+    place_of,
+)
 from api.answers.common import page
 from api.caller import ApiRequest
 from api.endpoint import endpoint
@@ -33,6 +42,13 @@ from inventory.queries.lookup import item_by_sku, reason_by_code
 from production.queries.orders import guard_known_orders, named_order
 
 router = Router()
+Place = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[0-9]{1,16}-[0-9]{1,18}-(backflush|reversal)$",
+        description="Where to go on: `next` of the answer before.",
+    ),
+]
 AT_ONCE = 500  # more completions than this are drafted by the worker
 
 DRAFTING = [
@@ -95,15 +111,18 @@ def backflush_work_order(
     codes=["NOT_FOUND"],
 )
 def read_backflush_history(
-    request: ApiRequest, number: PathCode, after: After = None, limit: Limit = 50
+    request: ApiRequest, number: PathCode, after: Place = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Every backflush of an order and every reversal, newest first, with lines."""
     found = list(documents_of_order(named_order(number)))
-    start = int(after) if after else 0
-    here = happenings(found)[start : start + limit + 1]
+    told = happenings(found)
+    if after:
+        last = happened_at(after)
+        told = [one for one in told if one < last]
+    here = told[: limit + 1]
     wanted = {pk for _, pk, _ in here[:limit]}
     items = history(here[:limit], [row for row in found if row.pk in wanted], request.organization)
-    return {"items": items, "next": str(start + limit) if len(here) > limit else None}
+    return {"items": items, "next": place_of(here[limit - 1]) if len(here) > limit else None}
 
 
 @endpoint(

@@ -293,6 +293,20 @@ def test_history_tells_of_every_backflush_and_reversal_newest_first(
     assert rest["next"] is None
 
 
+def test_history_goes_on_where_it_ended_though_more_has_happened(planner: Program) -> None:
+    loaded(planner)
+    first, second = (draft["id"] for draft in planner.post("/backflushes", {}).json()["drafted"])
+    path = "/work-orders/WO-1/backflush-history"
+    page = planner.get(path, limit=1).json()
+    assert [item["id"] for item in page["items"]] == [second]
+    send(planner, "completions", "wo_number,completed_qty,reference\nWO-1,1,C3\n")
+    planner.post("/backflushes", {})
+
+    rest = planner.get(path, limit=1, after=page["next"]).json()
+    assert ([item["id"] for item in rest["items"]], rest["next"]) == ([first], None)
+    assert planner.get(path, after="2").status_code == 422
+
+
 def test_stale_draft_is_recomputed(planner: Program) -> None:
     draft = drafted(planner)
     send(planner, "costs", "sku,unit_cost\nB-1,2.75\n")

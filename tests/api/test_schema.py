@@ -137,8 +137,9 @@ def test_call_shows_what_is_sent_and_answered(path: str, method: str, operation:
         example = example_of(schema)
         assert example, schema
         assert not errors_of(schema, example)
-    always = {"401", "403", "405", "422", "429"} | ({"409", "503"} if method != "get" else set())
+    always = {"401", "403", "405", "422", "429", "500", "503"} | ({"409"} if method != "get" else set())
     assert always <= set(operation["responses"])
+    assert "INTERNAL_ERROR" in operation["responses"]["500"]["content"]["application/json"]["examples"]
     assert ("{" in path) <= ("404" in operation["responses"])
 
 
