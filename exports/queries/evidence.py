@@ -96,9 +96,13 @@ WHERE x.batch_id = %s AND e.source_kind = 'backflush'
 PEOPLE = f"""
 WITH batch AS ({OF_BATCH}),
 deeds AS (
-    SELECT d.id, 1 AS place, d.drafted_at AS at, 'drafted' AS deed, d.drafted_by_id AS person, '' AS role,
-           NULL::bigint AS weight, NULL::bigint AS value, '' AS note
-    FROM batch JOIN backflush_backflush d ON d.id = batch.id
+    SELECT h.id, 1 AS place, h.history_date AS at,
+           CASE h.history_type WHEN '+' THEN 'drafted' ELSE 'changed' END AS deed,
+           h.history_user_id AS person, '' AS role, NULL::bigint AS weight, NULL::bigint AS value,
+           CASE h.history_type WHEN '+' THEN '' ELSE h.history_change_reason END AS note
+    FROM (SELECT h.*, lag(version) OVER (PARTITION BY h.id ORDER BY history_id) AS version_before
+          FROM backflush_historicalbackflush h JOIN batch ON batch.id = h.id) h
+    WHERE h.history_type = '+' OR h.version <> h.version_before
     UNION ALL
     SELECT q.backflush_id, 2, q.requested_at, 'submitted', q.requested_by_id, '', q.weight_minor, q.value_minor, q.note
     FROM batch JOIN approvals_approvalrequest q ON q.backflush_id = batch.id
@@ -139,7 +143,7 @@ def evidence_lines(batch: ExportBatch) -> Table:
 
 
 def evidence_people(batch: ExportBatch) -> Table:
-    """Who drafted, submitted, signed, returned, posted and reversed the documents of the file (one query)."""
+    """Who drafted, changed, submitted, signed, returned, posted and reversed the documents of the file (one query)."""
     return Table(
         list(PEOPLE_COLUMNS),
         _read(PEOPLE, batch),

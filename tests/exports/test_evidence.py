@@ -19,6 +19,7 @@ from accounts.tenancy.writes import save_row
 from approvals.actions.reversing import reverse as reverse_posting
 from approvals.actions.signing import approve_backflush, return_backflush
 from approvals.actions.submitting import submit_backflush
+from backflush.actions.editing import LineChange, edit_backflush
 from exports.actions.batches import withdraw_batch
 from exports.choices import Answer
 from exports.models import ExportBatch, ExportLine
@@ -117,6 +118,33 @@ def test_people_are_told_in_order_with_roles_and_notes(
     ]
     assert {row["document"] for row in rows} == {backflush.number}
     assert rows == sorted(rows, key=lambda row: row["at"])
+
+
+def test_changes_of_a_draft_are_told_with_who_made_them_and_why(
+    organization: Organization, planner: User, controller: User
+) -> None:
+    draft = documents.make_draft(organization, planner)
+    other = make_member(organization, "planner")
+    reason = factories.make_reason(organization)
+    with bind(organization):
+        line = draft.lines.order_by("position").first()
+    assert line is not None
+    edit_backflush(
+        organization=organization,
+        backflush_id=draft.pk,
+        changes=[LineChange(line_id=line.pk, actual_quantity=Decimal(21), reason_id=reason.pk)],
+        actor=other,
+        reason="One was dropped",
+    )
+    submit_backflush(organization=organization, backflush_id=draft.pk, actor=planner)
+    approve_backflush(organization=organization, backflush_id=draft.pk, actor=controller)
+    files = evidence(organization, documents.write_export(organization, planner))
+    told = [(row["deed"], row["by"], row["note"]) for row in table(files["people.csv"])]
+    assert told[:2] == [("drafted", str(planner), ""), ("changed", str(other), "One was dropped")]
+    used = [
+        (row["expected_quantity"], row["actual_quantity"], row["reason"]) for row in table(files["lines.csv"])
+    ]
+    assert ("20", "21", reason.code) in used
 
 
 def test_policy_is_named_where_nobody_signed(organization: Organization, planner: User) -> None:
