@@ -43,7 +43,8 @@ def panels(request: HttpRequest) -> list[Panel]:
         .values_list("status")
         .annotate(n=Count("id"))
     )
-    short = StockException.objects.filter(resolved_at=None).count()
+    still = StockException.objects.filter(resolved_at=None)
+    short, proposed = still.aggregate(n=Count("pk"), proposed=Count("proposed_by")).values()
     list_url = reverse("approvals:documents", args=[slug])
     figures = [
         Figure(
@@ -67,7 +68,11 @@ def panels(request: HttpRequest) -> list[Panel]:
         Figure(
             "Posted though short",
             formats.quantity(short),
-            "shortage to look into" if short == 1 else "shortages to look into",
+            f"{proposed} proposed, to be signed"
+            if proposed
+            else "shortage to look into"
+            if short == 1
+            else "shortages to look into",
             url=reverse("inventory:exceptions", args=[slug]),
         ),
     ]

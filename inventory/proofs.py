@@ -15,12 +15,15 @@ PROOFS = (
     ),
     Proof(
         1,
-        "What settles a shortage with stock was signed, and taken back with the posting it belongs to",
+        "What settles a shortage with stock was signed by another than its proposer, and taken back with its posting",
         """
         SELECT e.id, 'shortage ' || e.source_id || ' is ' || COALESCE(NULLIF(x.resolution, ''), 'open')
         FROM inventory_stockentry e LEFT JOIN inventory_stockexception x ON x.id = e.source_id
         WHERE e.source_kind = 'exception'
           AND (x.id IS NULL OR x.resolved_by_id IS NULL OR x.resolution NOT IN ('picked', 'moved', 'substituted')
+               OR x.proposed_by_id = x.resolved_by_id AND NOT EXISTS (
+                   SELECT 1 FROM accounts_historicalorganization h
+                   WHERE h.id = x.organization_id AND h.is_same_person_allowed)
                OR EXISTS (SELECT 1 FROM inventory_stockentry f WHERE f.reversal_of_id = x.entry_id)
                   <> EXISTS (SELECT 1 FROM inventory_stockentry r
                              WHERE r.reversal_of_id = e.id OR r.id = e.id AND e.reversal_of_id IS NOT NULL))

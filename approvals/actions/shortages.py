@@ -1,45 +1,39 @@
-"""Settle a shortage with stock: signed by somebody who may sign postings and did not make this one."""
+"""Sign how a shortage is settled with stock: by somebody who neither proposed it nor made the posting."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+import datetime as dt
 from typing import Any
 
 from accounts.errors import AppError
 from accounts.models import Organization
+from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from backflush.queries.involved import involved_people
-from inventory.actions.shortage_moves import ONE, Source, settle_with_stock
-from inventory.choices import Resolution
+from inventory.actions.exceptions import open_exception
+from inventory.actions.settlements import proposed
+from inventory.actions.shortage_moves import settle_with_stock
 from inventory.models import StockException
 
 
-def settle_shortage(
-    *,
-    organization: Organization,
-    exception_id: int,
-    resolution: Resolution,
-    sources: Sequence[Source],
-    note: str,
-    actor: Any,
-    item_used_id: int | None = None,
-    factor: Decimal = ONE,
+def sign_settlement(
+    *, organization: Organization, exception_id: int, actor: Any, proposed_at: dt.datetime | None = None
 ) -> StockException:
-    """Book where what was short came from, or what was used in its place."""
+    """Book what is proposed. `proposed_at` is that of the proposal as it was read; another one is EDIT_CONFLICT."""
+    demand(actor, organization, "sign_backflush")
     with bind(organization):
-        row = StockException.objects.select_related("entry").filter(pk=exception_id).first()
-        if row is None:
-            raise AppError("NOT_FOUND", "There is no such shortage.", {"exception": exception_id})
-        involved = involved_people([row.entry.source_id])[row.entry.source_id]
+        row = open_exception(exception_id)
+        settlement = proposed(row, at=proposed_at)
+        if row.proposed_by_id == actor.pk and not organization.is_same_person_allowed:
+            raise AppError(
+                "SAME_PERSON",
+                f"You proposed how to settle the shortage of {row.document_number}; somebody else has to sign this.",
+                {"backflush": row.document_number},
+            )
         return settle_with_stock(
             organization=organization,
-            exception_id=exception_id,
-            resolution=resolution,
-            sources=sources,
-            note=note,
+            row=row,
+            settlement=settlement,
             actor=actor,
-            involved_ids=involved,
-            item_used_id=item_used_id,
-            factor=factor,
+            involved_ids=involved_people([row.entry.source_id])[row.entry.source_id],
         )

@@ -1,4 +1,4 @@
-"""What a shortage turned out to be: a finding, or stock that was really taken elsewhere."""
+"""What a shortage turned out to be: a finding, or a proposal of where stock was really taken, and its signature."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts.access import requires
 from accounts.errors import AppError
 from accounts.http import OrganizationRequest
-from approvals.actions.shortages import settle_shortage
+from approvals.actions.shortages import sign_settlement
+from approvals.forms import ReasonForm
 from backflush.queries.lots import LotOption, places_of
 from inventory.actions.exceptions import expect_receipt, resolve_exception
-from inventory.actions.shortage_moves import Source
+from inventory.actions.settlements import decline_settlement, propose_settlement, proposed
+from inventory.actions.shortage_moves import Settlement, Source
 from inventory.choices import FINDINGS, Resolution
-from inventory.models import Item, StockException
+from inventory.models import Item, Location, Lot, StockException
 from inventory.queries.exceptions import shortage_rows
+from ui import formats
 from ui.components import Crumb
 
 LATER = "later"
@@ -71,11 +75,12 @@ def resolve(request: OrganizationRequest, pk: int) -> HttpResponse:
                 done = finding.is_valid() and _find(request, row, finding.cleaned_data)
             else:
                 stock = StockForm(request.POST)
-                done = stock.is_valid() and _settle(request, row, item, places, stock.cleaned_data)
+                done = stock.is_valid() and _propose(request, row, item, places, stock.cleaned_data)
         except AppError as error:
             problem, done = error.message, False
         if done:
-            messages.success(request, f"The shortage of {row.item.sku} is noted: {row.document_number}.")
+            waits = "waits for a signature" if "finding" not in request.POST else "is noted"
+            messages.success(request, f"What became of the shortage of {row.item.sku} {waits}.")
             return redirect("inventory:exceptions", request.organization.slug)
     context: dict[str, Any] = {
         "row": row,
@@ -87,14 +92,106 @@ def resolve(request: OrganizationRequest, pk: int) -> HttpResponse:
         "finding": finding,
         "stock": stock,
         "problem": problem,
-        "may_move": "sign_backflush" in request.rights,
-        "crumbs": [
-            Crumb("Stock", reverse("inventory:stock", args=[request.organization.slug])),
-            Crumb("Shortages", reverse("inventory:exceptions", args=[request.organization.slug])),
-        ],
+        "proposed": _movements(row) if row.proposal else [],
+        "crumbs": _crumbs(request),
     }
     is_refused = bool(problem or finding.errors or stock.errors)
     return render(request, "approvals/shortage.html", context, status=422 if is_refused else 200)
+
+
+@requires("sign_backflush")
+def sign(request: OrganizationRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(StockException.objects.select_related("item", "entry", "proposed_by"), pk=pk)
+    if request.method == "POST":
+        try:
+            sign_settlement(
+                organization=request.organization,
+                exception_id=row.pk,
+                actor=request.user,
+                proposed_at=parse_datetime(request.POST.get("proposed_at", "")),
+            )
+        except AppError as error:
+            return _refused(request, error)
+        messages.success(request, f"The shortage of {row.item.sku} is settled: {row.document_number}.")
+        return _to_list(request)
+    if row.proposal is None:
+        messages.info(request, f"Nothing is proposed for the shortage of {row.item.sku} any more.")
+        return _to_list(request)
+    shown = shortage_rows([row], request.organization, timezone.now())[0]
+    context = {
+        "title": f"Settle the shortage of {row.item.sku}?",
+        "question": f"{row.proposed_by} proposes it. {shown.document} was posted {shown.quantity} short.",
+        "consequences": [
+            f"{shown.quantity} of {row.item.sku} ({shown.value}) come back at the place that was short.",
+            *_movements(row),
+            "A difference in cost goes to inventory adjustment. All of it goes to the ERP.",
+            f"It was found so: {proposed(row).note}",
+        ],
+        "action": "Sign and book it",
+        "fields": {"proposed_at": row.proposed_at.isoformat() if row.proposed_at else ""},
+        "back_url": reverse("inventory:exceptions", args=[request.organization.slug]),
+        "crumbs": _crumbs(request),
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@requires("sign_backflush")
+def send_back(request: OrganizationRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(StockException.objects.select_related("item", "proposed_by"), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decline_settlement(
+                organization=request.organization,
+                exception_id=row.pk,
+                note=form.cleaned_data["reason"],
+                actor=request.user,
+            )
+        except AppError as error:
+            return _refused(request, error)
+        messages.success(request, f"The proposal for the shortage of {row.item.sku} is sent back.")
+        return _to_list(request)
+    context = {
+        "title": f"Send the proposal for {row.item.sku} back?",
+        "question": f"{row.proposed_by or 'Nobody'} proposed it. The shortage stays open and shows what you say.",
+        "action": "Send it back",
+        "form": form,
+        "back_url": reverse("inventory:exceptions", args=[request.organization.slug]),
+        "crumbs": _crumbs(request),
+    }
+    return render(request, "ui/confirm.html", context, status=422 if form.errors else 200)
+
+
+def _movements(row: StockException) -> list[str]:
+    """What the proposal takes, and from where."""
+    settlement = proposed(row)
+    item = Item.objects.get(pk=settlement.item_used_id or row.item_id)
+    places = dict(
+        Location.objects.filter(pk__in=[s.location_id for s in settlement.sources]).values_list("pk", "code")
+    )
+    lots = dict(Lot.objects.filter(pk__in=[s.lot_id for s in settlement.sources]).values_list("pk", "code"))
+    return [
+        f"{formats.quantity(source.quantity)} {item.unit} of {item.sku} leave {places[source.location_id]}"
+        + (f", lot {lots[source.lot_id]}." if source.lot_id else ".")
+        for source in settlement.sources
+    ]
+
+
+def _crumbs(request: OrganizationRequest) -> list[Crumb]:
+    slug = request.organization.slug
+    return [
+        Crumb("Stock", reverse("inventory:stock", args=[slug])),
+        Crumb("Shortages", reverse("inventory:exceptions", args=[slug])),
+    ]
+
+
+def _to_list(request: OrganizationRequest) -> HttpResponse:
+    return redirect("inventory:exceptions", request.organization.slug)
+
+
+def _refused(request: OrganizationRequest, error: AppError) -> HttpResponse:
+    messages.error(request, error.message)
+    return _to_list(request)
 
 
 def _item_used(request: OrganizationRequest, row: StockException) -> Item | None:
@@ -124,7 +221,7 @@ def _find(request: OrganizationRequest, row: StockException, data: dict[str, Any
     return True
 
 
-def _settle(
+def _propose(
     request: OrganizationRequest,
     row: StockException,
     item: Item | None,
@@ -134,19 +231,19 @@ def _settle(
     if item is None:
         raise AppError("NOT_FOUND", "There is no such item. Look its SKU up under Stock.")
     is_other = item.pk != row.item_id
-    settle_shortage(
-        organization=request.organization,
-        exception_id=row.pk,
+    settlement = Settlement(
         resolution=Resolution.SUBSTITUTED if is_other else Resolution(data["how"] or Resolution.PICKED),
-        sources=[
+        sources=tuple(
             Source(place.location_id, place.lot_id, quantity)
             for place in places
             if (quantity := _quantity(request.POST.get(f"take-{place.key}", "")))
-        ],
+        ),
         note=data["note"],
-        actor=request.user,
         item_used_id=item.pk if is_other else None,
         factor=data["factor"] or Decimal(1),
+    )
+    propose_settlement(
+        organization=request.organization, exception_id=row.pk, settlement=settlement, actor=request.user
     )
     return True
 

@@ -82,7 +82,12 @@ def resolve_exception(
 
 def open_exception(exception_id: int) -> StockException:
     """An open shortage under lock."""
-    row = StockException.objects.select_for_update(of=("self",)).filter(pk=exception_id).first()
+    row = (
+        StockException.objects.select_for_update(of=("self",))
+        .select_related("entry")
+        .filter(pk=exception_id)
+        .first()
+    )
     if row is None:
         raise AppError("NOT_FOUND", "There is no such shortage.", {"exception": exception_id})
     if row.resolved_at is not None:

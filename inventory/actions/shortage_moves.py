@@ -21,7 +21,7 @@ from accounts.errors import AppError
 from accounts.models import Organization
 from accounts.rights import demand
 from accounts.tenancy.binding import bind
-from inventory.actions.exceptions import close_exception, demand_other_person, open_exception
+from inventory.actions.exceptions import close_exception, demand_other_person
 from inventory.choices import MOVING, AccountRole, Resolution, SourceKind, StockEvent
 from inventory.journal import Accounts, NewJournal, NewLine, post_journals, reverse_journals
 from inventory.ledger import Key, NewEntry, lock_balances, opposites, post_entries
@@ -43,37 +43,49 @@ class Source:
     quantity: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a shortage was really met. `sources` add up to what was short (times `factor` of the item used)."""
+
+    resolution: Resolution
+    sources: tuple[Source, ...]
+    note: str
+    item_used_id: int | None = None
+    factor: Decimal = ONE
+
+
+def check_settlement(row: StockException, settlement: Settlement, *, actor: Any) -> Item:
+    """Refuse what does not add up to the open shortage, or is not there; returns the item that was used."""
+    if not settlement.note.strip():
+        raise AppError("REASON_REQUIRED", "Say what was found.", {"field": "note"})
+    resolution = settlement.resolution
+    if resolution not in MOVING:
+        raise AppError("INVALID", f"“{resolution.label}” moves no stock.", {"resolution": resolution.value})
+    item = _item_used(row, resolution, settlement.item_used_id)
+    _demand_sum(row, item, settlement.sources, settlement.factor)
+    _demand_stock(item, settlement.sources, row.entry, actor=actor)
+    return item
+
+
 def settle_with_stock(
     *,
     organization: Organization,
-    exception_id: int,
-    resolution: Resolution,
-    sources: Sequence[Source],
-    note: str,
+    row: StockException,
+    settlement: Settlement,
     actor: Any,
     involved_ids: Collection[int],
-    item_used_id: int | None = None,
-    factor: Decimal = ONE,
 ) -> StockException:
-    """Settle an open shortage from the places it was really taken from, or with the item that was really used.
+    """Settle an open shortage, under lock, from the places it was really taken from, or with the item really used.
 
-    `sources` add up to what was short (times `factor` of the item used) and hold it. `involved_ids` made the document
-    and may not sign this. Dated today, or on the first open day.
+    `involved_ids` made the document and may not sign this. Dated today, or on the first open day.
     """
     demand(actor, organization, "sign_backflush")
-    if not note.strip():
-        raise AppError("REASON_REQUIRED", "Say what was found.", {"field": "note"})
-    if resolution not in MOVING:
-        raise AppError("INVALID", f"“{resolution.label}” moves no stock.", {"resolution": resolution.value})
     with bind(organization):
-        row = open_exception(exception_id)
         demand_other_person(
             organization, actor=actor, involved_ids=involved_ids, document_number=row.document_number
         )
-        item = _item_used(row, resolution, item_used_id)
-        _demand_sum(row, item, sources, factor)
-        short = StockEntry.objects.get(pk=row.entry_id)
-        _demand_stock(item, sources, short, actor=actor)
+        item = check_settlement(row, settlement, actor=actor)
+        short = row.entry
         day = first_open_day(_today(organization), closed_spans())
         entries = [
             _entry(
@@ -83,10 +95,11 @@ def settle_with_stock(
                 unit_cost=short.unit_cost,
                 amount_minor=share_of(-short.amount_minor, row.quantity, -short.quantity),
             ),
-            *_taken(organization, row, short, item, sources, day),
+            *_taken(organization, row, short, item, settlement.sources, day),
         ]
+        note = settlement.note
         # Closed first: the stock that comes back covers what is still open, and this is not any more.
-        close_exception(row, resolution=resolution, note=note, actor=actor)
+        close_exception(row, resolution=settlement.resolution, note=note, actor=actor)
         posted = post_entries(entries, source_kind=SourceKind.EXCEPTION, actor=actor, reason=note)
         _book(row, short, day, entries, posted.amounts, actor=actor, reason=note)
         return row

@@ -90,6 +90,12 @@ class StockException(ScopedModel):
     resolved_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # Where it was really taken, as somebody proposes it; it is booked when somebody else signs it.
+    proposal = models.JSONField(null=True)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    proposed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

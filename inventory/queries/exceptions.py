@@ -33,6 +33,7 @@ class ShortageRow:
     reason: str
     is_timing: bool
     is_awaited: bool
+    proposed_by: str
     resolution: str
     resolved_by: str
     note: str
@@ -40,7 +41,9 @@ class ShortageRow:
 
 def shortages(*, is_open: bool = True) -> QuerySet[StockException]:
     """Open shortages oldest first, or those that are resolved, latest first."""
-    found = StockException.objects.select_related("item", "entry", "owner", "reason", "resolved_by")
+    found = StockException.objects.select_related(
+        "item", "entry", "owner", "reason", "resolved_by", "proposed_by"
+    )
     if is_open:
         return found.filter(resolved_at=None).order_by("opened_at", "pk")
     return found.exclude(resolved_at=None).order_by("-resolved_at", "pk")
@@ -66,6 +69,7 @@ def shortage_rows(
             reason=row.reason.name if row.reason else "",
             is_timing=row.kind == ExceptionKind.TIMING,
             is_awaited=row.kind == ExceptionKind.LATER,
+            proposed_by=str(row.proposed_by) if row.proposed_by else "",
             resolution=str(Resolution(row.resolution).label) if row.resolution else "",
             resolved_by=str(row.resolved_by) if row.resolved_by else "",
             note=row.note,

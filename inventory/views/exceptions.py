@@ -33,6 +33,7 @@ def exception_list(request: OrganizationRequest) -> HttpResponse:
             Tab("Open", here, active=is_open),
             Tab("Resolved", f"{here}?state=resolved", active=not is_open),
         ],
+        "may_sign": is_open and "sign_backflush" in request.rights,
         "may_resolve": is_open and "resolve_exceptions" in request.rights,
         "total": open_value(request.organization) if is_open else "",
         "crumbs": [Crumb("Stock", reverse("inventory:stock", args=[slug]))],

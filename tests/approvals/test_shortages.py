@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from accounts.errors import AppError
+from accounts.models import User
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from approvals.actions.reversing import reverse
-from approvals.actions.shortages import settle_shortage
+from approvals.actions.shortages import sign_settlement
 from backflush.models import Backflush
 from exports.queries.due import entries_due
 from inventory.actions.exceptions import expect_receipt, resolve_exception
-from inventory.actions.shortage_moves import Source
+from inventory.actions.settlements import decline_settlement, propose_settlement
+from inventory.actions.shortage_moves import Settlement, Source
 from inventory.choices import Resolution
 from inventory.models import Item, JournalLine, Location, Lot, StockBalance, StockEntry, StockException
 from tests import factories
@@ -59,16 +61,26 @@ def _source(shop: Shop, sku: str, place: str, lot: str | None, quantity: Any) ->
         )
 
 
-def _settle(shop: Shop, resolution: Resolution, *sources: Source, **values: Any) -> StockException:
-    return settle_shortage(
+def _propose(
+    shop: Shop, resolution: Resolution, *sources: Source, by: User | None = None, **values: Any
+) -> StockException:
+    return propose_settlement(
         organization=shop.organization,
         exception_id=_only(shop).pk,
-        resolution=resolution,
-        sources=sources,
-        note="Found on the floor",
-        actor=values.pop("actor", shop.controller),
-        **values,
+        settlement=Settlement(resolution, sources, "Found on the floor", **values),
+        actor=by or shop.planner,
     )
+
+
+def _sign(shop: Shop, by: User | None = None) -> StockException:
+    return sign_settlement(
+        organization=shop.organization, exception_id=_only(shop).pk, actor=by or shop.controller
+    )
+
+
+def _settle(shop: Shop, resolution: Resolution, *sources: Source, **values: Any) -> StockException:
+    _propose(shop, resolution, *sources, **values)
+    return _sign(shop)
 
 
 def _standing(shop: Shop, sku: str) -> dict[tuple[str, str], tuple[Decimal, int]]:
@@ -171,20 +183,106 @@ def test_what_is_named_adds_up_and_is_there(shop: Shop) -> None:
 
 
 def test_stock_moves_only_with_the_signature_of_somebody_else(shop: Shop) -> None:
-    """The planner has no right to sign; who made the document has not either, whatever the role by now."""
+    """The planner has no right to sign; who made the document or the proposal has not either, whatever the role."""
     posted = _short(shop)
     source = _source(shop, "M", "ANNEX", "L9", 6)
+    _propose(shop, Resolution.PICKED, source, by=shop.other_controller)
+    with pytest.raises(AppError) as own:
+        _sign(shop, by=shop.other_controller)
+    assert own.value.code == "SAME_PERSON"
+    _propose(shop, Resolution.PICKED, source)
     with pytest.raises(AppError) as rightless:
-        _settle(shop, Resolution.PICKED, source, actor=shop.planner)
+        _sign(shop, by=shop.planner)
     assert rightless.value.code == "FORBIDDEN"
     with bind(shop.organization):
         document = Backflush.objects.get(pk=posted.pk)
         document.involved_user_ids = [shop.controller.pk]
         save_row(document, actor=None, reason="drafted too", fields=["involved_user_ids"])
     with pytest.raises(AppError) as involved:
-        _settle(shop, Resolution.PICKED, source)
+        _sign(shop)
     assert involved.value.code == "SAME_PERSON"
-    assert _settle(shop, Resolution.PICKED, source, actor=shop.other_controller).resolution == "picked"
+    signed = _sign(shop, by=shop.other_controller)
+    assert (signed.resolution, signed.proposed_by, signed.resolved_by) == (
+        "picked",
+        shop.planner,
+        shop.other_controller,
+    )
+    assert breaches(shop.organization) == []
+
+
+def test_proposal_moves_nothing_and_stands_in_the_history(shop: Shop) -> None:
+    _short(shop)
+    before = _standing(shop, "M")
+    row = _propose(shop, Resolution.PICKED, _source(shop, "M", "ANNEX", "L9", 6))
+    assert (row.resolved_at, row.owner, row.proposed_by) == (None, shop.planner, shop.planner)
+    assert _standing(shop, "M") == before
+    with bind(shop.organization):
+        assert not StockEntry.objects.filter(source_kind="exception").exists()
+        told = StockException.history.latest("history_id")
+    assert (told.history_user, told.history_change_reason) == (shop.planner, "Proposed: Found on the floor")
+
+
+def test_proposal_that_is_sent_back_says_why_and_cannot_be_signed(shop: Shop) -> None:
+    _short(shop)
+    _propose(shop, Resolution.PICKED, _source(shop, "M", "ANNEX", "L9", 6))
+    sent_back: dict[str, Any] = {
+        "organization": shop.organization,
+        "exception_id": _only(shop).pk,
+        "note": "Which pallet?",
+    }
+    with pytest.raises(AppError) as rightless:
+        decline_settlement(**sent_back, actor=shop.planner)
+    assert rightless.value.code == "FORBIDDEN"
+    row = decline_settlement(**sent_back, actor=shop.controller)
+    assert (row.proposal, row.proposed_by, row.note, row.resolved_at) == (None, None, "Which pallet?", None)
+    with pytest.raises(AppError) as nothing:
+        _sign(shop)
+    assert nothing.value.code == "INVALID_STATE"
+    assert breaches(shop.organization) == []
+
+
+def test_proposal_that_was_changed_since_it_was_read_is_not_signed(shop: Shop) -> None:
+    _short(shop)
+    source = _source(shop, "M", "ANNEX", "L9", 6)
+    read = _propose(shop, Resolution.PICKED, source).proposed_at
+    _propose(shop, Resolution.MOVED, source)
+    with pytest.raises(AppError) as changed:
+        sign_settlement(
+            organization=shop.organization,
+            exception_id=_only(shop).pk,
+            actor=shop.controller,
+            proposed_at=read,
+        )
+    assert changed.value.code == "EDIT_CONFLICT"
+
+
+def test_stock_that_is_gone_since_it_was_proposed_refuses_the_signature(shop: Shop) -> None:
+    _short(shop)
+    _propose(shop, Resolution.PICKED, _source(shop, "M", "ANNEX", "L9", 6))
+    with bind(shop.organization):
+        lot = Lot.objects.select_related("item").get(code="L9")
+    factories.set_stock(shop.organization, lot.item, -5, lot=lot, location="ANNEX", unit_cost="5.50")
+    with pytest.raises(AppError) as gone:
+        _sign(shop)
+    assert gone.value.code == "INSUFFICIENT_INVENTORY_FOR_BACKFLUSH"
+    assert _only(shop).resolved_at is None
+
+
+def test_organization_of_one_person_signs_what_it_proposed() -> None:
+    shop = open_shop(is_same_person_allowed=True)
+    _short(shop)
+    _propose(shop, Resolution.PICKED, _source(shop, "M", "ANNEX", "L9", 6), by=shop.controller)
+    assert _sign(shop).resolution == "picked"
+    assert breaches(shop.organization) == []
+
+
+def test_books_find_a_settlement_signed_by_its_proposer(shop: Shop) -> None:
+    _short(shop)
+    row = _settle(shop, Resolution.PICKED, _source(shop, "M", "ANNEX", "L9", 6))
+    with bind(shop.organization):
+        row.proposed_by = row.resolved_by
+        save_row(row, actor=None, reason="Behind everybody's back", fields=["proposed_by"])
+    assert any("signed by another than its proposer" in breach for breach in breaches(shop.organization))
 
 
 def test_finding_that_moves_stock_is_not_noted_without_it(shop: Shop) -> None:
@@ -271,21 +369,50 @@ def test_oldest_of_several_shortages_is_covered_first(shop: Shop) -> None:
         assert list(kinds) == [(3, "timing"), (4, "short")]
 
 
-def test_page_shows_places_and_books_what_is_named(shop: Shop) -> None:
+def test_planner_proposes_on_the_page_and_a_signer_books_it(shop: Shop) -> None:
     _short(shop)
     slug, pk = shop.organization.slug, _only(shop).pk
     url = f"/o/{slug}/stock/shortages/{pk}/resolve/"
-    planner = factories.client_of(shop.planner).get(url).content.decode()
-    assert "Stock moves with a signature only" in planner
-    client = factories.client_of(shop.controller)
+    client = factories.client_of(shop.planner)
     assert "L9" in client.get(url).content.decode()
     with bind(shop.organization):
         place = StockBalance.objects.get(location__code="ANNEX")
     key = f"take-{place.lot_id}-{place.location_id}"
     wrong = client.post(url, {"how": "picked", "note": "Annex", key: "2"})
     assert (wrong.status_code, "6 EA of M are to be settled" in wrong.content.decode()) == (422, True)
-    assert client.post(url, {"how": "picked", "note": "Annex", key: "6"}).status_code == 302
+    assert client.post(url, {"how": "picked", "note": "In the annex", key: "6"}).status_code == 302
+    assert "6 EA of M leave ANNEX, lot L9. In the annex" in client.get(url).content.decode()
+
+    listed = f"/o/{slug}/stock/shortages/"
+    sign, back = (f"{listed}{pk}/{name}/" for name in ("sign", "send-back"))
+    assert "Waits for a signature" in client.get(listed).content.decode()
+    assert sign not in client.get(listed).content.decode()
+    assert client.get(sign).status_code == 403
+    signer = factories.client_of(factories.make_member(shop.organization, "finance"))
+    assert sign in signer.get(listed).content.decode()
+    assert signer.post(back, {"reason": ""}).status_code == 422
+    read = signer.get(sign).content.decode()
+    assert "6 EA of M leave ANNEX, lot L9." in read
+    assert "6 EA of M ($30.00) come back" in read
+    with bind(shop.organization):
+        stamp = _only(shop).proposed_at
+    assert stamp is not None
+    assert signer.post(sign, {"proposed_at": "2020-01-01T00:00:00+00:00"}).status_code == 302
+    assert _only(shop).resolution == ""
+    assert signer.post(sign, {"proposed_at": stamp.isoformat()}).status_code == 302
     assert _only(shop).resolution == "picked"
+
+
+def test_signer_sends_a_proposal_back_on_the_page(shop: Shop) -> None:
+    _short(shop)
+    _propose(shop, Resolution.PICKED, _source(shop, "M", "ANNEX", "L9", 6))
+    slug, pk = shop.organization.slug, _only(shop).pk
+    client = factories.client_of(shop.controller)
+    url = f"/o/{slug}/stock/shortages/{pk}/send-back/"
+    assert "proposed it. The shortage stays open" in client.get(url).content.decode()
+    assert client.post(url, {"reason": "Which pallet?"}).status_code == 302
+    assert "Which pallet?" in client.get(f"/o/{slug}/stock/shortages/").content.decode()
+    assert client.get(f"/o/{slug}/stock/shortages/{pk}/sign/").status_code == 302
 
 
 def test_page_notes_a_finding_and_what_waits_for_its_receipt(shop: Shop) -> None:

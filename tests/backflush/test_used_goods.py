@@ -13,9 +13,10 @@ from accounts.events import events_after
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from approvals.actions.reversing import reverse
-from approvals.actions.shortages import settle_shortage
+from approvals.actions.shortages import sign_settlement
 from backflush.models import Backflush
-from inventory.actions.shortage_moves import Source
+from inventory.actions.settlements import propose_settlement
+from inventory.actions.shortage_moves import Settlement, Source
 from inventory.choices import Resolution
 from inventory.models import Item, JournalEntry, JournalLine, Location, StockEntry, StockException
 from inventory.queries.exceptions import open_value, shortage_rows, shortages
@@ -51,6 +52,16 @@ def _reverse(shop: Shop, backflush: Backflush) -> None:
         actor=shop.other_controller,
         reason="Wrong order",
     )
+
+
+def _settle(shop: Shop, exception_id: int, source: Source) -> None:
+    propose_settlement(
+        organization=shop.organization,
+        exception_id=exception_id,
+        settlement=Settlement(Resolution.PICKED, (source,), "In the annex"),
+        actor=shop.planner,
+    )
+    sign_settlement(organization=shop.organization, exception_id=exception_id, actor=shop.controller)
 
 
 def test_warned_goods_go_below_zero_and_what_is_missing_is_listed() -> None:
@@ -137,14 +148,7 @@ def test_missing_goods_are_settled_from_where_they_stand() -> None:
     factories.set_stock(org, item, 9, location="ANNEX", unit_cost=10)
     with bind(org):
         annex = Location.objects.get(code="ANNEX").pk
-    settle_shortage(
-        organization=org,
-        exception_id=row.pk,
-        resolution=Resolution.PICKED,
-        sources=[Source(annex, None, Decimal(7))],
-        note="In the annex",
-        actor=shop.controller,
-    )
+    _settle(shop, row.pk, Source(annex, None, Decimal(7)))
 
     with bind(org):
         moved = StockEntry.objects.filter(source_kind="exception").order_by("pk")
@@ -166,14 +170,7 @@ def test_difference_in_cost_of_settled_goods_is_booked_against_finished_goods() 
     factories.set_stock(org, row.item, 9, lot=lot, location="ANNEX", unit_cost=12)
     with bind(org):
         annex = Location.objects.get(code="ANNEX").pk
-    settle_shortage(
-        organization=org,
-        exception_id=row.pk,
-        resolution=Resolution.PICKED,
-        sources=[Source(annex, lot.pk, Decimal(7))],
-        note="In the annex",
-        actor=shop.controller,
-    )
+    _settle(shop, row.pk, Source(annex, lot.pk, Decimal(7)))
 
     with bind(org):
         lines = JournalLine.objects.filter(entry__source_kind="exception").order_by("position")

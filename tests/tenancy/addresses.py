@@ -173,6 +173,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "approvals:reverse": _posted,
     "approvals:lot": row(Lot),
     "approvals:resolve_shortage": row(StockException),
+    "approvals:sign_shortage": row(StockException),
+    "approvals:send_shortage_back": row(StockException),
     "approvals:tier": _tier,
     "approvals:remove_tier": _tier,
     "exports:": _export,
