@@ -52,6 +52,7 @@ def read_batch(batch: ImportBatch) -> ReadResult:
     mapping = mapping_of(batch)
     try:
         source, only = source_of(batch), rows_read(batch.mended)
-        return read_rows(source, batch.kind, mapping, units=units_in_use(), only=only)
+        currency = batch.organization.currency_code
+        return read_rows(source, batch.kind, mapping, units=units_in_use(), only=only, currency=currency)
     except UnreadableFile as error:
         return nothing_read(batch.kind, mapping, error)

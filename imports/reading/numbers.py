@@ -6,18 +6,17 @@ import re
 from decimal import Decimal, localcontext
 from functools import lru_cache
 
+from .currencies import PATTERN as CURRENCY
 from .issues import NATIVE, shown
 
 WHOLE_DIGITS = 12
 DECIMALS = 6
 SPACES = "\u00a0\u202f\u2009\u2007"
 _TO_PLAIN = str.maketrans(dict.fromkeys(SPACES, " ") | {"’": "'", "´": "'", "−": "-", "–": "-"})
-CURRENCY_SIGNS = "$€£¥₹₽₩₺₪₫฿₴₱"
-_CURRENCY = rf"(?:[A-Z]{{2,3}}\$|US\$|[{CURRENCY_SIGNS}]|[A-Z]{{3}}|kr\.?|Fr\.?|zł|Kč|Ft|Rs\.?)"
 _SIGNED_AFTER = re.compile(r"^([0-9].*?)\s*-$")
 _IN_BRACKETS = re.compile(r"^\(\s*(.+?)\s*\)$")
-_CURRENCY_BEFORE = re.compile(rf"^([-+]?)\s*{_CURRENCY}\s*")
-_CURRENCY_AFTER = re.compile(rf"\s*{_CURRENCY}(-?)$")
+_CURRENCY_BEFORE = re.compile(rf"^([-+]?)\s*{CURRENCY}\s*")
+_CURRENCY_AFTER = re.compile(rf"\s*{CURRENCY}(-?)$")
 _EXPONENT = re.compile(r"^(.*[0-9.,])[eE]([+-]?[0-9]{1,3})$")
 _CLOCK = re.compile(r"^\d{1,2}:\d{2}")
 

@@ -37,11 +37,13 @@ def read_rows(
     *,
     units: Collection[str] = (),
     only: Collection[int] | None = None,
+    currency: str = "",
 ) -> ReadResult:
     """Reads and checks a file whole. Never raises for what stands in the file: that becomes issues.
 
     `units` may stand beside a quantity, as the usual ones and those of the file's unit column may. Of `only` these rows
-    (counted from 1) anything is taken or said, though all of the file is evidence for how it is read.
+    (counted from 1) anything is taken or said, though all of the file is evidence for how it is read. Costs that are
+    marked as another currency than `currency` are refused.
     """
     spec, mapping = KINDS[kind], mapping or Mapping()
     try:
@@ -52,7 +54,7 @@ def read_rows(
         return _nothing(
             spec, mapping, [Issue(None, "", "", "mapping_does_not_fit", text) for text in error.problems]
         )
-    return _Reader(settled, only).result()
+    return _Reader(settled, only, currency).result()
 
 
 def nothing_read(kind: str, mapping: Mapping, error: UnreadableFile) -> ReadResult:
@@ -74,12 +76,12 @@ def _counted(issues: list[Issue]) -> Counter[tuple[str, str, str]]:
 class _Reader:
     """One reading of one file; `result` runs its steps in order."""
 
-    def __init__(self, settled: Settled, only: Collection[int] | None) -> None:
+    def __init__(self, settled: Settled, only: Collection[int] | None, currency: str) -> None:
         self.settled, self.source = settled, settled.source
         self.table: Table = settled.table
         self.mapping = settled.mapping
         self.kind = self.table.kind
-        self.conventions = Conventions.of(self.mapping, self.table.units)
+        self.conventions = replace(Conventions.of(self.mapping, self.table.units), currency=currency)
         if day_zero := said_day_zero(self.mapping, self.source.day_zero):
             days = day_columns(self.table, day_zero)
             self.conventions = replace(self.conventions, day_zero=day_zero, day_columns=days)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from .beside import USUAL, split_unit
+from .currencies import currencies_of
 from .dates import day_number, parse_moment
 from .issues import NATIVE, Severity, shown
 from .kinds import ColumnSpec, ColumnType
@@ -77,6 +78,7 @@ class Conventions:
     thousands_mark: str | None = None
     date_order: str | None = None
     allow_negative_stock: bool = False
+    currency: str = ""  # of the books; a cost in another is refused
     units: dict[str, str] = field(default_factory=lambda: dict(USUAL), hash=False)
     day_zero: str | None = None  # how spreadsheets' days are counted in `day_columns`
     day_columns: frozenset[str] = frozenset()
@@ -87,9 +89,8 @@ class Conventions:
         if mark is None:
             mark = "," if mapping.thousands_mark == "." else "."
         negatives = bool(mapping.negative_stock)
-        if units is None:
-            return cls(mark, mapping.thousands_mark, mapping.date_order, negatives)
-        return cls(mark, mapping.thousands_mark, mapping.date_order, negatives, units)
+        known = dict(USUAL) if units is None else units
+        return cls(mark, mapping.thousands_mark, mapping.date_order, negatives, units=known)
 
 
 def is_blank(text: str) -> bool:
@@ -229,7 +230,15 @@ def _quantity(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:
 
 
 def _cost(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:
-    return parse_number(text, conventions.decimal_mark, conventions.thousands_mark, currency=True)
+    cost = parse_number(text, conventions.decimal_mark, conventions.thousands_mark, currency=True)
+    said = currencies_of(text) if conventions.currency else None
+    if said and conventions.currency not in said:
+        raise BadValue(
+            "other_currency",
+            f"{shown(text)} is not in {conventions.currency}, in which the books are kept; convert it, or take the "
+            "sign away if it only looks so.",
+        )
+    return cost
 
 
 def _percent(text: str, spec: ColumnSpec, conventions: Conventions) -> Value:

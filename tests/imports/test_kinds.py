@@ -398,3 +398,13 @@ def test_preview_shows_from_what_to_what(
 
     rows = Results(checked.batch.results).rows()
     assert [[tuple(change) for change in row.changes] for row in rows] == changes
+
+
+def test_cost_in_another_currency_than_the_books_is_refused(bound: Organization) -> None:
+    for sku in ("M-1", "M-2"):
+        make_item(bound, sku)
+
+    loaded = load("costs", "sku,unit_cost\nM-1,$5.00\nM-2,5.00 EUR\n")
+
+    assert bound.currency_code == "USD"
+    assert told(loaded) == [(3, "unit_cost", "other_currency")]

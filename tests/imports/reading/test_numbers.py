@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from imports.reading.currencies import currencies_of
 from imports.reading.issues import NATIVE
 from imports.reading.numbers import BadValue, parse_number
 
@@ -51,6 +52,7 @@ def test_number_is_read_exactly(text: str, mark: str, number: str) -> None:
     [
         ("$1,059.31 ", "1059.31"),
         ("$0", "0"),
+        ("$.50", "0.5"),
         ("-$5", "-5"),
         ("$-5", "-5"),
         ("($5.00)", "-5"),
@@ -64,6 +66,30 @@ def test_number_is_read_exactly(text: str, mark: str, number: str) -> None:
 )
 def test_currency_may_stand_around_a_cost(text: str, number: str) -> None:
     assert str(parse_number(text, ".", None, currency=True)) == number
+
+
+@pytest.mark.parametrize("text", ["5 STK", "PCS 5", "5 BOX", "5 XYZ"])
+def test_three_letters_that_are_no_currency_do_not_stand_beside_a_cost(text: str) -> None:
+    with pytest.raises(BadValue) as bad:
+        parse_number(text, ".", None, currency=True)
+    assert bad.value.code == "not_a_number"
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("5 €", "USD"), ("$5", "EUR"), ("CHF 5", "EUR"), ("5 EUR-", "USD"), ("(£5)", "USD"), ("US$ 5", "CAD")],
+)
+def test_cost_in_another_currency_is_told(text: str, own: str) -> None:
+    assert own not in (currencies_of(text) or {own})
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [("5", "USD"), ("$5", "USD"), ("$ 5", "CAD"), ("5 kr.", "NOK"), ("-5,00 €", "EUR"), ("¥5", "CNY")],
+)
+def test_cost_in_the_books_currency_is_taken(text: str, own: str) -> None:
+    found = currencies_of(text)
+    assert found is None or own in found
 
 
 @pytest.mark.parametrize("text", ["$5", "5 kg", "10 EA", "5 €"])
