@@ -54,7 +54,8 @@ def document_page(
     permits = permits_of(backflush, user=request.user, membership=request.membership, rights=request.rights)
     search = request.GET.get("find", "").strip()
     keys = line_keys(backflush, search=search)
-    page = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
+    is_whole = request.GET.get("lines") == "all"
+    page = Paginator(keys, len(keys) or 1 if is_whole else PER_PAGE).get_page(request.GET.get("page"))
     lines = line_views(backflush, organization, [key.id for key in page.object_list])
     context: dict[str, Any] = {
         "backflush": backflush,
@@ -69,6 +70,7 @@ def document_page(
         "typed": typed,
         "page": page,
         "search": search,
+        "is_whole": is_whole,
         "is_long": search or backflush.line_count > PER_PAGE,
         "events": timeline_of(backflush, permits),
         "outlook": outlook_of(backflush, organization),

@@ -19,6 +19,7 @@ from inventory.actions.periods import add_period, close_period, open_period
 from inventory.forms_rules import PeriodForm, WhyForm
 from inventory.models import Period
 from inventory.queries.rules import periods
+from ui import formats
 from ui.components import Crumb
 
 STATES = {"open": ("Open", "good"), "closed": ("Closed", "mute")}
@@ -85,12 +86,12 @@ def _confirm(
     period = get_object_or_404(Period.objects.select_related("organization"), pk=pk)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change(period=period, actor=request.user, why=form.cleaned_data["why"])
-        messages.success(request, "The period is changed.")
+        changed = change(period=period, actor=request.user, why=form.cleaned_data["why"])
+        messages.success(request, f"The period is {changed.get_status_display().lower()}.")
         return redirect("rules:periods", request.organization.slug)
     context = {
         "title": title,
-        "question": f"{period.starts_on:%d %b %Y} to {period.ends_on:%d %b %Y}",
+        "question": f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}",
         "consequences": consequences,
         "action": title,
         "form": form,

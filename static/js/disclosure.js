@@ -17,6 +17,14 @@ document.addEventListener("click", (event) => {
   set(button, button.getAttribute("aria-expanded") !== "true");
 });
 
+// One button for every line of the page: all open, or all closed where they are open already.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-opens-all]")) return;
+  const lines = [...document.querySelectorAll("main .disclose[aria-controls]")];
+  const isOpen = lines.some((line) => line.getAttribute("aria-expanded") !== "true");
+  for (const line of lines) set(line, isOpen);
+});
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;

@@ -144,3 +144,14 @@ def test_period_pages_close_and_open(organization: Organization, bob: User, bob_
     assert bob_client.post(f"{path}{pk}/open/", {"why": "late"}).status_code == 302
     proposed = bob_client.get(f"{path}new/").context["form"].initial
     assert proposed == {"starts_on": dt.date(2025, 2, 1), "ends_on": dt.date(2025, 2, 28)}
+
+
+def test_page_that_closes_a_period_names_its_days_and_says_what_it_is_then(
+    organization: Organization, bob: User, bob_client: Client
+) -> None:
+    with bind(organization):
+        period = january(organization, bob)
+    address = f"/o/acme/settings/periods/{period.pk}/close/"
+    assert "1 Jan 2025 to 31 Jan 2025" in bob_client.get(address).content.decode()
+    answer = bob_client.post(address, {"why": "books done"}, follow=True).content.decode()
+    assert "The period is closed." in answer
