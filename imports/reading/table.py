@@ -132,6 +132,14 @@ def lay_out(source: Source, kind: KindSpec, mapping: Mapping, units: Collection[
     )
 
 
+def columns_of(source: Source, kind: KindSpec, mapping: Mapping) -> Mapped:
+    """Canonical column → column of the file, told from its first rows. Raises as `lay_out` does."""
+    top = source.top(SEARCHED)
+    header = find_header(top, kind.name, mapping)
+    width = len(header.names) if header.row != NO_HEADER else max(map(len, top), default=0)
+    return _sources(header, width, kind, mapping)
+
+
 def is_indented(sources: Mapped) -> bool:
     """Does the level of the rows tell their parents? A column of parents tells more."""
     return "level" in sources and "component_sku" in sources and "parent_sku" not in sources

@@ -375,3 +375,14 @@ def test_list_with_rulers_and_bars_is_read() -> None:
     result = read(text)
     assert result.values("usage") == [Decimal("2.5"), Decimal(1250)]
     assert result.values("parent_sku") == ["P-100", "P-100"]
+
+
+def test_reason_of_a_short_row_stands_in_its_own_column() -> None:
+    text = "sku,on_hand,lot,unit_cost\nA,x\nB,1,,2\n"
+    result = read(text, "stock")
+
+    again = write_refused(open_source(text.encode()), result).decode("utf-8-sig")
+
+    head, row = again.splitlines()
+    assert head == "sku,on_hand,lot,unit_cost,reason"
+    assert row.startswith("A,x,,,")

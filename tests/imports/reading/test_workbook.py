@@ -209,6 +209,20 @@ def test_refused_rows_of_a_workbook_come_back_as_csv() -> None:
     assert len(again) == 3
 
 
+def test_refused_numbers_of_a_workbook_come_back_with_the_decimal_mark_of_its_texts() -> None:
+    content = of_rows(["sku", "on_hand", "lot"], ["A", "1,5", "1.234"], ["", 1.234, 1.25], ["B", "x", None])
+    result = read_rows(open_source(content), "stock")
+    assert result.mapping.decimal_mark == ","
+
+    again = write_refused(open_source(content), result)
+
+    mended = again.replace(b'\r\n,"1,234",1.25', b'\r\nC,"1,234",1.25').replace(b"B,x", b"B,7")
+    result = read_rows(open_source(mended), "stock", result.mapping)
+    assert result.values("sku") == ["C", "B"]
+    assert result.values("on_hand") == [Decimal("1.234"), Decimal(7)]
+    assert result.values("lot") == ["1.25", None]
+
+
 def test_workbook_survives_every_kind_of_text() -> None:
     texts = ["plain", "  spaced  ", "tab\there", '<tag> & "quotes"', "Größe Ø λ 料号", "1E5", "007", "=text"]
 
