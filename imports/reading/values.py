@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 
+from inventory.codes import FORMULA_STARTS, HIDDEN
+
 from .beside import USUAL, split_unit
 from .currencies import currencies_of
 from .dates import day_number, parse_moment
@@ -22,7 +24,6 @@ from .words import FLAG_WORDS, NULL_WORDS, SPREADSHEET_ERRORS, STATUS_WORDS, pla
 Value = str | Decimal | int | date | datetime | bool | tuple[tuple[str, Decimal], ...] | None
 Reader = Callable[[str], "Reading"]
 
-FORMULA_STARTS = ("=", "+", "@")
 NATIVE_FORMULA = NATIVE + "="
 _ROUNDED_CODE = re.compile(r"^\d([.,]\d+)?E\+\d{2,3}$")
 _MADE_A_DATE = re.compile(
@@ -206,7 +207,7 @@ def _code(text: str, spec: ColumnSpec, conventions: Conventions) -> Value | Read
 def _without_odd_spaces(code: str) -> str:
     """The code, where only unusual spaces make it unprintable; line breaks and invisible signs are refused."""
     for sign in code:
-        if unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"):
+        if unicodedata.category(sign) in HIDDEN:
             name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
             what = "a line break" if sign in "\r\n" else "a tab" if sign == "\t" else f"the sign {name}"
             raise BadValue(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.errors import AppError
 from accounts.rights import demand_any
+from inventory.codes import refuse_odd_code
 from inventory.models import Item, ReasonCode
 from production.models import Completion, WorkOrder
 
@@ -62,6 +63,7 @@ def record_completion(
     )
     if not good and not scrap and not is_final:
         raise AppError("INVALID", "Say how many were completed or scrapped.", {"column": "completed_qty"})
+    refuse_odd_code(output_lot_code or "", column="lot")
     if completed_at is not None and completed_at > timezone.now() + AHEAD:
         raise AppError(
             "INVALID",

@@ -10,6 +10,7 @@ from accounts.choices import EventName
 from accounts.errors import STATUS_BY_CODE, AppError
 from accounts.rights import demand
 from accounts.tenancy.writes import save_row, update_where
+from inventory.codes import refuse_odd_code
 from inventory.models import Item, Location
 from production.choices import BackflushState, OrderKind, OrderStatus
 from production.models import Completion, Receipt, WorkOrder
@@ -39,6 +40,7 @@ def create_work_order(
 ) -> WorkOrder:
     """Make an order with its recipe snapshot. A number that is taken answers INVALID."""
     demand(actor, item.organization, "release_orders")
+    refuse_odd_code(number, column="wo_number")
     lock_room("orders")  # whoever makes the same number at this moment is seen
     if WorkOrder.objects.filter(number=number).exists():
         raise AppError("INVALID", f"There is a work order {number} already: choose another number.")

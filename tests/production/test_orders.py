@@ -181,6 +181,18 @@ def test_a_supervisor_makes_an_order(bound: Organization, table: Item, superviso
         create_work_order(number="WO1", item=table, quantity=Decimal(5), actor=supervisor)
 
 
+@pytest.mark.parametrize("number", ["=1+1", "+1", "@SUM(A1)", "WO\u202e1", "WO\x851", "WO\u200b"])
+def test_number_that_no_file_may_hold_is_no_number_by_hand_either(
+    bound: Organization, table: Item, supervisor: User, number: str
+) -> None:
+    with pytest.raises(AppError, match="a code") as refused:
+        create_work_order(number=number, item=table, quantity=Decimal(1), actor=supervisor)
+    assert refused.value.details == {"column": "wo_number", "value": number}
+    order = make_order(bound, table, 10, "WO1")
+    with pytest.raises(AppError, match="a code"):
+        record_completion(order, good=Decimal(5), actor=None, output_lot_code=number)
+
+
 @pytest.mark.parametrize("start", list(S))
 @pytest.mark.parametrize("end", list(S))
 def test_moves_follow_the_table(
