@@ -21,6 +21,16 @@ STATUS: dict[str, int] = {
     "BUSY": 503,
 }
 
+# What calls name otherwise than files do.
+FIELD_OF = {
+    "wo_number": "number",
+    "sku": "item",
+    "completed_qty": "completion_qty",
+    "operation": "operation_id",
+    "scrap_operation": "scrap_operation_id",
+    "reference": "external_id",
+}
+
 # What each code means, for the documentation of every call.
 MEANING: dict[str, str] = {
     "UNAUTHENTICATED": "There is no key, or it is unknown, expired or revoked.",
@@ -58,4 +68,11 @@ def problem(code: str, message: str, details: Any = None) -> HttpResponse:
 
 
 def problem_of(error: AppError) -> HttpResponse:
-    return problem(error.code, error.message, error.details)
+    """A refusal of an action. What it says of a file's column is said of the call's field."""
+    details = error.details
+    if isinstance(details, dict) and "column" in details:
+        column = details["column"]
+        details = {"field": FIELD_OF.get(column, column)} | {
+            name: value for name, value in details.items() if name != "column"
+        }
+    return problem(error.code, error.message, details)

@@ -284,6 +284,16 @@ def test_malformed_number_is_refused_in_plain_words(planner: Program, order: Wor
     assert answer["message"] == f"completion_qty: {words}."
 
 
+def test_refusal_of_an_action_names_the_field_of_the_call(planner: Program, order: WorkOrder) -> None:
+    for body, field in (
+        ({"completion_qty": -1}, {"field": "completion_qty", "value": "-1"}),
+        ({"completion_qty": 1, "scrap_qty": -1}, {"field": "scrap_qty", "value": "-1"}),
+        ({"completion_qty": 1, "lot": "=1"}, {"field": "lot", "value": "=1"}),
+    ):
+        answer = planner.post("/work-orders/WO-1/backflush", body)
+        assert (answer.status_code, answer.json()["details"]) == (422, field), answer.content
+
+
 def test_order_that_takes_no_completions(
     organization: Organization, planner: Program, order: WorkOrder
 ) -> None:
