@@ -26,11 +26,6 @@ BASE = "https://backflush.example.com/"
 CHOSEN = {"name": "Nora", "password": factories.PASSWORD, "password_again": factories.PASSWORD}
 
 
-@pytest.fixture
-def admin(organization: Organization) -> User:
-    return factories.admin_of(organization)
-
-
 def invite(organization: Organization, admin: User, email: str = "nora@example.com") -> Invitation:
     with bind(organization):
         return invite_member(

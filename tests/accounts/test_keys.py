@@ -18,11 +18,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin(organization: Organization) -> User:
-    return factories.admin_of(organization)
-
-
 def make(organization: Organization, member: User, actor: User | None, **values: object) -> NewKey:
     with bind(organization):
         return create_api_key(

@@ -19,11 +19,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def admin(organization: Organization) -> User:
-    return factories.admin_of(organization)
-
-
 def membership_of(user: User) -> Membership:
     return Membership.objects.select_related("organization", "user").get(user=user)
 

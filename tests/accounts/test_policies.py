@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 NOT_A_POLICY = {"id", "slug", "currency_code", "currency_decimals", "created_at"}
 
 
-@pytest.fixture
-def admin(organization: Organization) -> User:
-    return factories.admin_of(organization)
-
-
 def filled(client: Client, path: str) -> dict[str, Any]:
     """The form of the page as a browser would send it back."""
     form = client.get(path).context["form"]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_network
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,25 +21,9 @@ from accounts.webhooks.delivering import deliver, spread
 from tests import factories
 from tests.accounts.receiver import Receiver, receiving, status
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local_networks")]
 
 LIST = "/o/acme/settings/webhooks/"
-
-
-@pytest.fixture(autouse=True)
-def _local(settings: Any) -> None:
-    settings.WEBHOOK_PRIVATE_NETWORKS = [ip_network("127.0.0.0/8")]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as found:
-        yield found
-
-
-@pytest.fixture
-def admin(organization: Organization) -> User:
-    return factories.admin_of(organization)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -33,14 +32,9 @@ from tests.accounts.receiver import Receiver, receiving
 from tests.accounts.test_jobs import queued, rescue_now, run_worker, wait_for
 from tests.backflush.crowd import all_at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("local_networks")]
 
 ORDERS, EACH = 4, 5
-
-
-@pytest.fixture(autouse=True)
-def _local(settings: Any) -> None:
-    settings.WEBHOOK_PRIVATE_NETWORKS = [ip_network("127.0.0.0/8")]
 
 
 @pytest.fixture

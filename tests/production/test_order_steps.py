@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 BASE = "/o/acme"
 
 
-@pytest.fixture
-def supervisor_client(organization: Organization) -> Client:
-    return client_of(make_member(organization, "supervisor", "sue@example.com"))
-
-
 @pytest.mark.parametrize(
     ("status", "to", "words"),
     [

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organization, User
+from accounts.models import Organization
 from accounts.tenancy.binding import bind
 from inventory.models import Item
 from production.actions.load_completions import load_completions
@@ -21,7 +18,7 @@ from production.actions.posting import advance_orders, mark_completions
 from production.actions.rows import CompletionRow
 from production.actions.snapshots import ensure_snapshots, retake_snapshot
 from production.choices import OrderStatus
-from production.models import Completion, Document, Operation, WorkOrder
+from production.models import Completion, Document, WorkOrder
 from tests.documents import make_draft
 from tests.factories import (
     NOON,
@@ -34,19 +31,10 @@ from tests.factories import (
     make_product,
     make_reason,
 )
+from tests.production.looking import assert_constant, text
 
 pytestmark = pytest.mark.django_db
 BASE = "/o/acme"
-
-
-@pytest.fixture
-def supervisor_client(organization: Organization) -> Client:
-    return client_of(make_member(organization, "supervisor", "sue@example.com"))
-
-
-@pytest.fixture
-def table(organization: Organization) -> Item:
-    return make_product(organization, "TABLE", description="A table")
 
 
 def build(organization: Organization, item: Item, number: str, good: str, **columns: Any) -> None:
@@ -55,21 +43,6 @@ def build(organization: Organization, item: Item, number: str, good: str, **colu
     with bind(organization):
         result = load_completions(rows=[row], actor=None, reason="Completions file")
     assert not result.errors
-
-
-def queries(client: Client, url: str) -> int:
-    client.get(url)  # the session, the rights and the template are read once
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(url).status_code == 200
-    return len(captured)
-
-
-def text(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200, response
-    return response.content.decode()
 
 
 # The list
@@ -139,13 +112,6 @@ def test_the_list_costs_the_same_whatever_it_shows(
             make_completion(organization, make_order(organization, table))
 
     assert_constant(alice_client, f"{BASE}/orders/", fill)
-
-
-def assert_constant(client: Client, url: str, fill: Callable[[int], None]) -> None:
-    fill(1)
-    one = queries(client, url)
-    fill(2)
-    assert queries(client, url) == one
 
 
 # The page of an order
@@ -415,72 +381,6 @@ def test_an_auditor_gives_no_papers(organization: Organization, table: Item) -> 
     answer = client.post(f"{BASE}/orders/WO1/papers/", {"file": SimpleUploadedFile("a.txt", b"hello")})
 
     assert answer.status_code == 403
-
-
-# Bills
-
-
-def test_a_bill_shows_its_levels_revisions_and_uses(
-    organization: Organization, table: Item, alice_client: Client
-) -> None:
-    frame, screw, glue = (make_item(organization, sku) for sku in ("FRAME", "SCREW", "GLUE"))
-    make_bom(organization, table, [(glue, 2)], revision="A", is_active=False)
-    make_bom(organization, table, [(frame, 1)], revision="B")
-    make_bom(organization, frame, [(screw, 8)])
-
-    page = text(alice_client, f"{BASE}/bills/{table.pk}/")
-    assert page.index("FRAME") < page.index("SCREW")
-    assert "Revision A · 1" in page
-    assert "Revision B · 2" in page
-    assert "TABLE" in text(alice_client, f"{BASE}/bills/{frame.pk}/")
-    listed = text(alice_client, f"{BASE}/bills/?q=FR")
-    assert "FRAME" in listed
-    assert "TABLE" not in listed
-
-
-def test_a_bill_of_another_item_is_not_found(
-    organization: Organization, table: Item, alice_client: Client
-) -> None:
-    other = make_bom(organization, make_product(organization), [(make_item(organization), 1)])
-
-    assert alice_client.get(f"{BASE}/bills/{table.pk}/?bill={other.pk}").status_code == 404
-
-
-def test_bills_cost_the_same_whatever_they_hold(
-    organization: Organization, table: Item, alice_client: Client
-) -> None:
-    made: list[Item] = []
-
-    def fill(more: int) -> None:
-        for _ in range(more):
-            made.append(make_product(organization))
-            make_bom(organization, made[-1], [(make_item(organization), 1)])
-        make_bom(organization, table, [(item, 1) for item in made])
-
-    assert_constant(alice_client, f"{BASE}/bills/", fill)
-    assert_constant(alice_client, f"{BASE}/bills/{table.pk}/", fill)
-
-
-def test_operations_are_entered_changed_and_taken_away(
-    organization: Organization, table: Item, supervisor_client: Client, bob: User
-) -> None:
-    url = f"{BASE}/bills/{table.pk}/operations/"
-    supervisor_client.post(url, {"number": "10", "name": "Saw"})
-    supervisor_client.post(url, {"number": "10", "name": "Saw", "is_backflush_point": "on"})
-    supervisor_client.post(url, {"number": "20", "name": "Paint"})
-
-    with bind(organization):
-        assert list(
-            Operation.objects.order_by("number").values_list("number", "name", "is_backflush_point")
-        ) == [
-            (10, "Saw", True),
-            (20, "Paint", False),
-        ]
-        first = Operation.objects.get(number=10)
-    assert client_of(bob).get(url).status_code == 403
-    supervisor_client.post(f"{url}{first.pk}/remove/")
-    with bind(organization):
-        assert Operation.objects.count() == 1
 
 
 def test_rooms_above_show_the_orders_backflushes(
