@@ -56,7 +56,9 @@ def new_key(request: OrganizationRequest) -> HttpResponse:
         except AppError as error:
             answer_on_form(form, error)
         else:
-            return render(request, "accounts/key_made.html", {"made": made, "crumbs": _crumbs(request)})
+            answer = render(request, "accounts/key_made.html", {"made": made, "crumbs": _crumbs(request)})
+            answer["Cache-Control"] = "no-store"
+            return answer
     context = {"form": form, "crumbs": _crumbs(request)}
     return render(request, "accounts/key_form.html", context, status=422 if form.errors else 200)
 

@@ -128,6 +128,7 @@ def test_key_page_shows_the_key_once(organization: Organization, alice: User, ad
     answer = client.post(
         "/o/acme/settings/keys/new/", {"name": "MES", "member": member, "expires_on": "2999-01-31"}
     )
+    assert answer["Cache-Control"] == "no-store"
     text = re.search(r"bf_acme_[0-9a-f]{48}", answer.content.decode())
     assert text is not None
     assert factories.caller_with(text[0]) is not None
