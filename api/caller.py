@@ -56,6 +56,7 @@ class ApiRequest(HttpRequest):
     caller: Caller
     organization: Organization
     user: User
+    has_effect: bool  # a view says False where its answer is a good one and nothing was done
 
 
 def caller_of(request: HttpRequest) -> Caller | None:

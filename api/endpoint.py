@@ -75,7 +75,7 @@ def endpoint(
         by_status[STATUS[code]].append(code)
     extra: dict[str, Any] = {
         "responses": {
-            **{status: {"headers": _headers()} for status in answers},
+            **{status: {"headers": _headers(is_write=is_write)} for status in answers},
             **{status: _documented(status, found) for status, found in by_status.items()},
         }
     }
@@ -101,10 +101,14 @@ def endpoint(
     return register
 
 
-def _headers() -> dict[str, Any]:
-    return {
+def _headers(*, is_write: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
         name: {"description": words, "schema": {"type": "integer"}} for name, words in LIMIT_HEADERS.items()
     }
+    if is_write:
+        words = "Stands where the request was sent before, and this is what it was answered then"
+        found["Idempotent-Replayed"] = {"description": words, "schema": {"type": "string", "enum": ["true"]}}
+    return found
 
 
 def _documented(status: int, codes: Sequence[str]) -> dict[str, Any]:

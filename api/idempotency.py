@@ -37,9 +37,11 @@ class Claim:
     ids: tuple[int, ...]
     replay: HttpResponse | None = None
 
-    def keep(self, response: HttpResponse) -> None:
-        """Keep the answer with its effect."""
-        if self.ids:
+    def keep(self, response: HttpResponse, *, has_effect: bool = True) -> None:
+        """Keep the answer with its effect. What had none leaves its keys free: sent again it is tried again."""
+        if self.ids and not has_effect:
+            ApiAnswer.objects.filter(pk__in=self.ids).delete()
+        elif self.ids:
             ApiAnswer.objects.filter(pk__in=self.ids).update(
                 status=response.status_code, body=response.content.decode()
             )

@@ -140,7 +140,7 @@ def _once(
         response = view()
         if response.status_code >= 400:
             raise _Ended(_in_our_shape(response))
-        claimed.keep(response)
+        claimed.keep(response, has_effect=getattr(request, "has_effect", True))
         record_call(request, response, caller, seconds=perf_counter() - started)
         return response
 

@@ -13,6 +13,7 @@ from api.endpoint import endpoint
 from api.schemas.common import EXTERNAL_ID, LINES, NAMED, Moment, PathId
 from api.schemas.files import ImportOut, Kind
 from imports.actions.send import send_file
+from imports.choices import ImportStatus
 from imports.kinds.shapes import Options
 from imports.queries.batches import import_by_id
 from inventory.stock_files.shapes import Doubt, Scope
@@ -74,6 +75,7 @@ def send_import(
     if sent.earlier is not None:
         return Status(200, imported(sent.earlier, is_already_loaded=True))
     is_begun = sent.batch.job is not None
+    request.has_effect = is_begun or sent.batch.status == ImportStatus.LOADED
     return Status(202 if is_begun else 201, imported(sent.batch))
 
 

@@ -178,6 +178,17 @@ def test_retried_upload_answers_the_same_though_its_parts_are_divided_anew(plann
     assert (other.status_code, other.json()["code"]) == (409, "IDEMPOTENCY_MISMATCH")
 
 
+def test_file_that_loaded_nothing_leaves_its_key_free(planner: Program) -> None:
+    """What was missing came meanwhile; and what was checked is then loaded."""
+    text = "sku,location,on_hand,unit_cost\nB-1,MAIN,5,2.50\n"
+    assert send(planner, "stock", text, external_id="X1").json()["status"] == "refused"
+    loaded(planner, "items")
+    assert send(planner, "stock", text, external_id="X1", dry_run="true").json()["status"] == "checked"
+    first, again = (send(planner, "stock", text, external_id="X1") for _ in range(2))
+    assert (first.status_code, first.json()["status"]) == (201, "loaded")
+    assert (again["Idempotent-Replayed"], again.content) == ("true", first.content)
+
+
 def test_large_file_goes_on_in_the_background(organization: Organization, planner: Program) -> None:
     rows = "".join(f"I-{n},{n}\n" for n in range(5_001))
     begun = send(planner, "items", f"sku,description\n{rows}")
