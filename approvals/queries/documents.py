@@ -54,9 +54,10 @@ def line_by_id(backflush: Backflush, pk: int) -> BackflushLine:
     return found
 
 
-def waiting() -> QuerySet[Backflush]:
-    """What waits for a signature, the heaviest first."""
-    return documents().filter(status=BackflushStatus.SUBMITTED).order_by("-weight_minor", "id")
+def waiting(*, is_bare: bool = False) -> QuerySet[Backflush]:
+    """What waits for a signature, the heaviest first; bare without what a list shows of them."""
+    found = Backflush.objects.all() if is_bare else documents()
+    return found.filter(status=BackflushStatus.SUBMITTED).order_by("-weight_minor", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ class Waiting:
 
 
 def queue_of(
-    user: User, role: str, organization: Organization, *, limit: int = HEAVIEST
+    user: User, role: str, organization: Organization, *, limit: int = HEAVIEST, is_bare: bool = False
 ) -> tuple[list[Waiting], list[Waiting]]:
     """Of the heaviest documents that wait: what this person may sign now, and what waits for others (five queries)."""
-    found = list(waiting()[:limit])
+    found = list(waiting(is_bare=is_bare)[:limit])
     ids = [backflush.pk for backflush in found]
     rounds = open_rounds(ids)
     involved = involved_people(ids)

@@ -20,7 +20,7 @@ class Place:
 
 
 def place_in_queue(backflush: Backflush, user: User, role: str, organization: Organization) -> Place | None:
-    mine, _ = queue_of(user, role, organization)
+    mine, _ = queue_of(user, role, organization, is_bare=True)
     numbers = [waiting.backflush.number for waiting in mine]
     if backflush.number not in numbers:
         return None

@@ -13,7 +13,7 @@ from accounts.access import requires
 from accounts.http import OrganizationRequest
 from approvals.forms import VarianceFilter
 from approvals.tables import review_tabs, variance_rows
-from backflush.queries.variances import variance_file, variance_lines, with_causes
+from backflush.queries.variances import lines_in_order, variance_file, variance_lines, with_causes
 
 PER_PAGE = 50
 
@@ -33,7 +33,7 @@ def variance_list(request: OrganizationRequest) -> HttpResponse:
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     lines = variance_lines(start=start, end=end, item=item, by_money=True)
-    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lines.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     kept["format"] = "csv"
@@ -41,7 +41,7 @@ def variance_list(request: OrganizationRequest) -> HttpResponse:
         "tabs": review_tabs(request, "variances"),
         "form": form,
         "page": page,
-        "rows": variance_rows(with_causes(list(page.object_list)), organization),
+        "rows": variance_rows(with_causes(lines_in_order(list(page.object_list))), organization),
         "csv_url": f"?{kept.urlencode()}",
     }
     return render(

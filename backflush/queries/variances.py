@@ -20,6 +20,13 @@ from backflush.queries.causes import Cause, causes_of
 MOST_IN_A_FILE = 100_000
 CHUNK = 1_000
 PARTS = ("substitution_minor", "scrap_minor", "usage_minor", "price_minor", "variance_minor")
+RELATED = (
+    "item",
+    "stands_in_for",
+    "reason",
+    "backflush__completion__output__work_order",
+    "backflush__completion__output__item",
+)
 COLUMNS = (
     "posted_on",
     "backflush",
@@ -64,10 +71,14 @@ def variance_lines(
         lines = lines.filter(backflush__posted_on__lte=end)
     if item:
         lines = lines.filter(item__sku=item)
-    related = ("item", "stands_in_for", "reason")
-    whose = ("backflush__completion__output__work_order", "backflush__completion__output__item")
-    lines = lines.select_related(*related, *whose)
+    lines = lines.select_related(*RELATED)
     return lines.order_by(Abs("variance_minor").desc(), "-pk") if by_money else lines.order_by("-pk")
+
+
+def lines_in_order(ids: Sequence[int]) -> list[BackflushLine]:
+    """These lines with what is printed of them, in this order: a page is sorted by ids alone, and read then."""
+    found = BackflushLine.objects.filter(pk__in=ids).select_related(*RELATED).in_bulk()
+    return [found[pk] for pk in ids]
 
 
 def with_causes(lines: Sequence[BackflushLine]) -> list[Variance]:

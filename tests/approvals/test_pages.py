@@ -339,7 +339,7 @@ def test_queue_shows_a_page_of_the_heaviest_and_says_what_follows(
         make_submitted(organization)
     monkeypatch.setattr("approvals.views.queue.PER_PAGE", 1)
     monkeypatch.setattr("approvals.views.queue.HEAVIEST", 2)
-    monkeypatch.setattr(queue_of, "__kwdefaults__", {"limit": 2})
+    monkeypatch.setattr(queue_of, "__kwdefaults__", {"limit": 2, "is_bare": False})
     signer = client_of(make_member(organization, "controller"))
     page = signer.get("/o/acme/review/").content.decode()
     assert "2 documents wait for you · the 2 heaviest are shown, 1 lighter one follows" in page
