@@ -24,3 +24,5 @@ urlpatterns = [
     path("v1/", include("api.urls")),
     path("healthz", health, name="health"),
 ]
+
+handler400 = "ui.trouble.bad_request"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.utils.module_loading import import_string
 
@@ -68,6 +70,12 @@ def test_page_carries_the_navigation_of_all_rooms(organization: Organization, al
     assert '<a class="nav-link" href="/o/acme/" aria-current="page">' in shown
     assert 'href="/o/acme/settings/"' in shown
     assert 'href="/o/acme/stock/"' in shown
+
+
+def test_count_of_a_thousand_and_more_is_cut_short() -> None:
+    items = [NavItem("Exports", "/x/", "", count) for count in (999, 1000)]
+    shown = render_to_string("ui/navigation.html", {"navigation": items})
+    assert re.findall(r'class="count">([^<]+)<', shown) == ["999", "999+"]
 
 
 @pytest.mark.django_db

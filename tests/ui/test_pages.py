@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import LazySettings
@@ -52,7 +53,7 @@ def test_styleguide_progress_comes_to_its_end(client: Client, settings: LazySett
     assert b"hx-get" not in last
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "413", "429", "500"])
 def test_page_of_trouble_renders_without_a_request(name: str) -> None:
     page = render_to_string(f"{name}.html")
     assert "<h1>" in page
@@ -80,6 +81,42 @@ def test_sign_in_page_has_our_look(client: Client, path: str, heading: str) -> N
     assert answer.status_code == 200
     assert f"<h1>{heading}</h1>" in page
     assert not INLINE.search(page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("limit", "fields"),
+    [
+        ("DATA_UPLOAD_MAX_MEMORY_SIZE", {"login": "x" * 200}),
+        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", {"a": 1, "b": 2}),
+    ],
+)
+def test_form_that_is_too_large_is_told_what_to_do(
+    client: Client, settings: LazySettings, limit: str, fields: dict[str, object]
+) -> None:
+    setattr(settings, limit, 1 if "FIELDS" in limit else 100)
+    answer = client.post(
+        "/account/login/", urlencode(fields), content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 413
+    assert "<h1>That is too much at once</h1>" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_request_that_cannot_be_read_is_400(client: Client, settings: LazySettings) -> None:
+    settings.ALLOWED_HOSTS = ["backflush.example"]
+    answer = client.get("/account/login/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "<h1>The request could not be read</h1>" in answer.content.decode()
+
+
+def test_failure_page_needs_no_database(client: Client) -> None:
+    """Without the mark for the database: the first query fails, and the page comes all the same."""
+    client.raise_request_exception = False
+    client.cookies["sessionid"] = "a" * 32
+    answer = client.get("/o/acme/")
+    assert answer.status_code == 500
+    assert "<h1>Something broke on our side</h1>" in answer.content.decode()
 
 
 @pytest.mark.django_db
