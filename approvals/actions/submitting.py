@@ -17,10 +17,8 @@ from approvals.actions.standard_runs import post_standard_runs
 from approvals.choices import DocumentKind, RequestStatus
 from approvals.models import ApprovalRequest
 from approvals.queries.tiers import tiers_now, tiers_reached
-from backflush.actions.rechecking import eased_shortages
-from backflush.actions.submitting import SubmitResult, mark_submitted, stale_error
+from backflush.actions.submitting import SubmitResult, mark_submitted
 from backflush.actions.telling import tell_of_documents
-from backflush.models import Backflush
 from backflush.queries.inputs import InputsBuilder
 
 
@@ -47,7 +45,6 @@ def submit_backflushes(
             note=note,
             drafted_from=drafted_from,
         )
-        _mend_refusals(organization, result)
         tiers = tiers_now()
         rounds = {} if drafted_from else _rounds(result.submitted)
         asked = {
@@ -101,18 +98,6 @@ def _rounds(backflush_ids: Sequence[int]) -> dict[int, int]:
     """How often signatures were asked for already."""
     earlier = ApprovalRequest.objects.filter(backflush_id__in=backflush_ids).order_by("round")
     return dict(earlier.values_list("backflush_id", "round"))
-
-
-def _mend_refusals(organization: Organization, result: SubmitResult) -> None:
-    """A document that was short, and of which stock has come since, is stale."""
-    short = {
-        pk: error for pk, error in result.refused if error.code == "INSUFFICIENT_INVENTORY_FOR_BACKFLUSH"
-    }
-    eased = eased_shortages(organization, short)
-    numbers = dict(Backflush.objects.filter(pk__in=eased).values_list("pk", "number")) if eased else {}
-    result.refused = [
-        (pk, stale_error(numbers[pk]) if pk in eased else error) for pk, error in result.refused
-    ]
 
 
 def submit_backflush(

@@ -18,7 +18,6 @@ from backflush.actions.drafting import compute, guard_completion, use_for
 from backflush.actions.guards import lock_documents
 from backflush.actions.lines import TOTALS, Document, totals_of
 from backflush.actions.rewriting import rewrite_lines
-from backflush.actions.submitting import with_person
 from backflush.choices import BackflushStatus
 from backflush.engine.enums import Flag
 from backflush.engine.results import ComputedBackflush
@@ -26,6 +25,7 @@ from backflush.models import Backflush, BackflushLine, HeldUse
 from backflush.queries.basis import basis_of
 from backflush.queries.documents import DocumentRow
 from backflush.queries.inputs import InputsBuilder
+from backflush.queries.involved import with_person
 from backflush.queries.rows import CompletionRow, HeldDocument, UseRow
 from backflush.states import EDITABLE
 from inventory.models import Lot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from accounts.rights import demand
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import update_rows, update_where
 from backflush.actions.guards import guard_move, lock_documents
+from backflush.actions.rechecking import eased_shortages
 from backflush.actions.telling import tell_of_documents
 from backflush.choices import BackflushStatus
 from backflush.models import Backflush, BackflushLine, HeldUse
@@ -29,6 +30,7 @@ from backflush.queries.documents import (
     subjects_of,
 )
 from backflush.queries.inputs import InputsBuilder
+from backflush.queries.involved import with_person
 from backflush.queries.shortages import blocked_shortages, uncovered_ids
 from backflush.queries.staleness import builder_for, stale_ids
 from production.actions.posting import mark_completions
@@ -83,17 +85,17 @@ def mark_submitted(
     )
     lines = result.lines = lines_of(list(found))
     blocked = blocked_shortages(short_ids(lines))
-    movable = []
+    movable: list[DocumentRow] = []
+    short: list[DocumentRow] = []
     for document in documents:
         try:
             guard_move(document, BackflushStatus.SUBMITTED)
             _guard_reasons(document, lines[document.id])
-            if shortages := blocked.get(document.id):
-                raise insufficient(document.number, shortages)
         except AppError as error:
             result.refused.append((document.id, error))
         else:
-            movable.append(document)
+            (short if document.id in blocked else movable).append(document)
+    result.refused += _still_short(organization, short, blocked, is_fresh=drafted_from is not None)
     result.builder = drafted_from or builder_for(organization, movable)
     stale = set()
     if drafted_from is None:
@@ -135,6 +137,26 @@ def mark_submitted(
     return result
 
 
+def _still_short(
+    organization: Organization,
+    documents: Sequence[DocumentRow],
+    blocked: Mapping[int, Sequence[dict[str, str]]],
+    *,
+    is_fresh: bool,
+) -> list[tuple[int, AppError]]:
+    """Why these are refused. What stock has come for since is stale: its remedy is to compute it again."""
+    eased = set() if is_fresh else eased_shortages(organization, [document.id for document in documents])
+    return [
+        (
+            document.id,
+            stale_error(document.number)
+            if document.id in eased
+            else insufficient(document.number, blocked[document.id]),
+        )
+        for document in documents
+    ]
+
+
 def mark_returned(backflush_ids: Sequence[int], *, actor: Any, reason: str) -> None:
     """Submitted documents go back to the planner, in the current transaction."""
     update_where(
@@ -168,11 +190,6 @@ def release_documents(documents: Sequence[DocumentRow], *, actor: Any, reason: s
     held = HeldUse.objects.filter(backflush_id__in=ids, is_live=True).values_list("pk", flat=True)
     update_where(HeldUse, list(held), {"is_live": False}, actor=actor, reason=reason)
     mark_completions([document.completion_id for document in documents], state="", actor=actor, reason=reason)
-
-
-def with_person(people: Sequence[int], actor: Any) -> list[int]:
-    """The people who made a document, with this one."""
-    return sorted({*people, actor.pk})
 
 
 def stale_error(number: str) -> AppError:

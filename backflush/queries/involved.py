@@ -1,9 +1,10 @@
-"""Who may not sign a document, because they made it what it is."""
+"""Who made a document what it is, and therefore may not sign it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -19,6 +20,11 @@ CROSS JOIN LATERAL (
 ) u
 WHERE b.id = ANY(%s) AND u.user_id IS NOT NULL
 """
+
+
+def with_person(people: Sequence[int], actor: Any) -> list[int]:
+    """The people who made a document, with this one."""
+    return sorted({*people, actor.pk})
 
 
 def involved_people(backflush_ids: Sequence[int]) -> dict[int, set[int]]:

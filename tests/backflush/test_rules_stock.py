@@ -12,6 +12,7 @@ from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from approvals.actions.submitting import submit_backflush
 from backflush.actions.editing import LotChoice
+from backflush.actions.submitting import mark_submitted
 from backflush.models import Backflush, LotPick
 from backflush.queries.recall import made_from, made_of
 from inventory.models import Item, JournalLine, Location, Lot, StockEntry, StockException
@@ -276,6 +277,30 @@ def test_blocked_draft_is_stale_once_stock_has_come(shop: Shop) -> None:
         submit_backflush(organization=shop.organization, backflush_id=draft.pk, actor=shop.planner)
     assert caught.value.code == "STALE_DRAFT"
     assert shop.post(shop.again(draft.pk)).status == "POSTED"
+
+
+def test_marking_drafts_submitted_tells_the_short_from_those_that_stock_has_eased(shop: Shop) -> None:
+    items(shop, "A,none,block,5,", "B,none,block,5,")
+    for sku, number in (("A", "W-1"), ("B", "W-2")):
+        product = factories.make_product(shop.organization, f"P-{sku}")
+        with bind(shop.organization):
+            part = Item.objects.get(sku=sku)
+        factories.make_bom(shop.organization, product, [(part, 1)])
+        factories.set_stock(shop.organization, part, 4, unit_cost=5)
+        factories.make_completion(
+            shop.organization, factories.make_order(shop.organization, product, 15, number), 15
+        )
+    drafts = [shop.draft(order_numbers=[number]).pk for number in ("W-1", "W-2")]
+    with bind(shop.organization):
+        factories.set_stock(shop.organization, Item.objects.get(sku="A"), 11, unit_cost=5)
+        result = mark_submitted(
+            organization=shop.organization, backflush_ids=drafts, actor=shop.planner, note=""
+        )
+    assert [(pk, error.code) for pk, error in result.refused] == [
+        (drafts[0], "STALE_DRAFT"),
+        (drafts[1], "INSUFFICIENT_INVENTORY_FOR_BACKFLUSH"),
+    ]
+    assert (result.submitted, result.checked) == ([], [])
 
 
 def test_warned_shortage_opens_an_exception_on_the_first_place_and_no_lot(shop: Shop) -> None:
