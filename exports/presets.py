@@ -128,9 +128,11 @@ ERPNEXT = Preset(
     description=(
         "For ERPNext's Data Import of Stock Entry: a material issue takes positive quantities from the "
         "source warehouse. Carries consumption only. A return is written as a negative quantity, which a "
-        "material issue refuses: enter it as a receipt.\n"
+        "material issue refuses: enter it as a receipt. "
+        "Quantities are in stock units, so that the conversion factor is 1.\n"
         "Not confirmed: the labels of the document's own columns (Stock Entry Type, Posting Date, Work "
-        "Order), and whether your site groups lines into one document."
+        "Order) and of Conversion Factor and Stock UOM, and whether your site groups lines into one "
+        "document."
     ),
     columns=(
         Column("Stock Entry Type", S.CONSTANT, constant="Material Issue"),
@@ -140,6 +142,8 @@ ERPNEXT = Preset(
         Column("Item Code", S.SKU),
         Column("Qty", S.RELIEF_QUANTITY),
         Column("UOM", S.UNIT),
+        Column("Conversion Factor", S.CONSTANT, constant="1"),
+        Column("Stock UOM", S.UNIT),
         Column("Batch No", S.LOT),
     ),
     settings=CONSUMPTION_ONLY,

@@ -39,6 +39,8 @@ def known_units(*said: Iterable[str]) -> dict[str, str]:
 def split_unit(text: str, known: Mapping[str, str]) -> tuple[str, str]:
     """The number's text and the known unit after it; the text itself and "" where there is none."""
     bare = text.strip()
+    if bare.isascii() and bare.lower() == bare.upper():
+        return text, ""  # no letter at all, as nearly every number: a million of them are looked at
     found = _NUMBER_AND_UNIT.match(bare) if len(bare) <= _LONGEST else None
     if not found:
         return text, ""

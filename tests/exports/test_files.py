@@ -108,8 +108,9 @@ def test_erpnext_preset(organization: Organization, bolt: Item) -> None:
     batch = export(organization, switched_on(organization, "ERPNext material issue"))
 
     assert batch.content == (
-        b"Stock Entry Type,Posting Date,Work Order,Source Warehouse,Item Code,Qty,UOM,Batch No\r\n"
-        b"Material Issue,2026-03-09,WO-1,MAIN,BOLT,12.5,EA,\r\n"
+        b"Stock Entry Type,Posting Date,Work Order,Source Warehouse,Item Code,Qty,UOM,Conversion Factor,Stock UOM,"
+        b"Batch No\r\n"
+        b"Material Issue,2026-03-09,WO-1,MAIN,BOLT,12.5,EA,1,EA,\r\n"
     )
 
 
