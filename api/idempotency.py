@@ -58,7 +58,7 @@ def header_key(request: HttpRequest) -> str:
 def reference_of(request: HttpRequest, external_id: str | None) -> str:
     """What a report is called on its order: its external_id, else the header's key; a long key by its beginning."""
     if external_id:
-        return external_id
+        return external_id.strip()  # as a file of completions would name it
     key = header_key(request)
     if len(key) <= LONGEST_REFERENCE:
         return key

@@ -12,6 +12,7 @@ from api.schemas.common import (
     Answer,
     Body,
     Code,
+    LotCode,
     Moment,
     NotNegative,
     OrderNumber,
@@ -206,7 +207,7 @@ class UsedIn(Schema):
     unit: Annotated[Short, Field(max_length=16)] = Field(
         default="", description="Left out: the item's own.", examples=["EA"]
     )
-    lot: Short = Field(default="", examples=["L-2025-117"])
+    lot: LotCode = Field(default="", examples=["L-2025-117"])
     location: Code | None = Field(default=None, examples=["MAIN"])
     stands_in_for: Code | None = Field(default=None, description="The item it replaces.", examples=[None])
     factor: Positive | None = Field(
@@ -232,7 +233,7 @@ class CompletionIn(Body):
     item: Code | None = Field(
         default=None, description="Which product, where the order makes several.", examples=[None]
     )
-    lot: Short | None = Field(default=None, description="The product's lot or serial.", examples=[None])
+    lot: LotCode | None = Field(default=None, description="The product's lot or serial.", examples=[None])
     completed_at: Moment | None = Field(
         default=None, description="Left out: now.", examples=["2025-11-19T14:00:00Z"]
     )
@@ -282,7 +283,7 @@ class LotIn(Schema):
 
     model_config = {"extra": "forbid"}
 
-    lot: Short | None = Field(default=None, examples=["L-2025-117"])
+    lot: LotCode | None = Field(default=None, examples=["L-2025-117"])
     location: Code | None = Field(default=None, examples=["MAIN"])
     quantity: Quantity | None = Field(
         default=None, description="On a line that takes back, with its sign or without.", examples=["21"]

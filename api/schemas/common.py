@@ -77,6 +77,7 @@ Moment = Annotated[
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=PLAIN)]
 Short = Annotated[str, StringConstraints(max_length=80, pattern=PLAIN)]
+LotCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80, pattern=PLAIN)]
 Words = Annotated[str, StringConstraints(max_length=500, pattern=LINES)]
 OrderNumber = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=PLAIN)]
 Whole = Annotated[int, BeforeValidator(_no_float)]

@@ -139,6 +139,19 @@ def test_what_was_really_used_has_lots_substitutes_and_reasons(
         assert ReportedUse.objects.count() == 4
 
 
+def test_codes_are_what_a_file_would_make_of_them(planner: Program, order: WorkOrder) -> None:
+    lines = [{"item": "L", "actual_quantity": 4, "lot": " L2 "}]
+    body = {"completion_qty": 4, "lot": " P-1 ", "lines": lines}
+    said = report(planner, {**body, "external_id": "A "})
+    (picks,) = (line["picks"] for line in said["backflush"]["lines"] if line["item"] == "L")
+    assert [(pick["lot"], pick["quantity"]) for pick in picks] == [("L2", "4")]
+    assert said["backflush"]["completion"]["external_id"] == "A"
+    with bind(order.organization):
+        assert Completion.objects.get().output_lot_code == "P-1"
+    again = planner.post("/work-orders/WO-1/backflush", {**body, "external_id": "A"})
+    assert (again.status_code, again.json()["code"]) == (409, "ALREADY_BACKFLUSHED")
+
+
 def test_lot_that_nobody_knows_is_said_and_is_no_standard_run(
     organization: Organization, planner: Program, order: WorkOrder
 ) -> None:
