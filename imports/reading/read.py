@@ -64,13 +64,7 @@ def nothing_read(kind: str, mapping: Mapping, error: UnreadableFile) -> ReadResu
 
 def _nothing(kind: KindSpec, mapping: Mapping, issues: list[Issue]) -> ReadResult:
     none = np.zeros(0, np.int32)
-    return ReadResult(
-        kind, mapping, {}, none, issues, _counted(issues), 0, none, none, 0, 0, is_refused_whole=True
-    )
-
-
-def _counted(issues: list[Issue]) -> Counter[tuple[str, str, str]]:
-    return Counter((issue.severity.value, issue.code, issue.column) for issue in issues)
+    return ReadResult(kind, mapping, {}, none, issues, 0, none, none, 0, 0, is_refused_whole=True)
 
 
 class _Reader:
@@ -86,6 +80,7 @@ class _Reader:
             days = day_columns(self.table, day_zero)
             self.conventions = replace(self.conventions, day_zero=day_zero, day_columns=days)
         self.issues: list[Issue] = []
+        # (severity, code, column): rows, also those that are not listed
         self.counts: Counter[tuple[str, str, str]] = Counter()
         self.refused: Mask = np.zeros(self.table.row_count, np.bool_)
         self.skipped: Mask = np.zeros(self.table.row_count, np.bool_)
@@ -315,7 +310,6 @@ class _Reader:
     def _result(self, accepted: Mask, data: Mask, duplicates: int) -> ReadResult:
         table = self.table
         first = table.first_row
-        counts = self.counts + _counted([issue for issue in self.issues if issue.row is None])
         self._count_unlisted()
         self.issues.sort(key=lambda issue: (issue.row or 0, issue.severity))
         refused = self.refused & data & ~self.skipped
@@ -326,7 +320,6 @@ class _Reader:
             columns=self._columns(accepted),
             row_numbers=_numbers(accepted, first),
             issues=self.issues,
-            issue_counts=counts,
             rows=int(data.sum()),
             refused_rows=_numbers(refused, first),
             skipped_rows=_numbers(self.skipped & data, first),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -54,7 +53,6 @@ class ReadResult:
     columns: dict[str, TypedColumn]
     row_numbers: Ids
     issues: list[Issue]
-    issue_counts: Counter[tuple[str, str, str]]  # (severity, code, column) → rows, also those not listed
     rows: int
     refused_rows: Ids
     skipped_rows: Ids

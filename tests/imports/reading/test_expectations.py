@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from imports.reading.issues import Severity
 from imports.reading.mapping import Mapping, parse_mapping
 from imports.reading.propose import propose_mapping
 from imports.reading.read import read_rows
@@ -126,7 +127,7 @@ def test_file_is_recognised_as_expected(name: str) -> None:
 @pytest.mark.parametrize("name", _files())
 def test_refused_rows_say_why(name: str) -> None:
     expected, result = expectations()[name], read(name)
-    codes = {code for (severity, code, _), _ in result.issue_counts.items() if severity == "error"}
+    codes = {issue.code for issue in result.issues if issue.severity is Severity.ERROR}
     for cause in filter(None, expected["reject_reasons"].split("; ")):
         count, _, words = cause.partition(" ")
         assert codes & CAUSES[words], cause

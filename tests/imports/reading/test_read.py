@@ -74,10 +74,8 @@ def test_totals_are_refused_unless_they_are_to_be_left_out() -> None:
     ["Total", "TOTAL:", "Sub-Total", "Summe", "Sous-total", "** Total **", "Total (3 items)", "Total: 3"],
 )
 def test_words_for_totals_are_known(word: str) -> None:
-    assert (
-        read(f"sku,location,on_hand\nA,X,1\n{word},,1\n", "stock").issue_counts[("error", "total_row", "")]
-        == 1
-    )
+    result = read(f"sku,location,on_hand\nA,X,1\n{word},,1\n", "stock")
+    assert [(issue.code, issue.row) for issue in result.issues] == [("total_row", 3)]
 
 
 @pytest.mark.parametrize("code", ["TOTAL-1", "Totalizer", "SUM7", "Ende"])
@@ -328,7 +326,6 @@ def test_file_refused_whole_comes_back_with_the_question() -> None:
 def test_alike_mistakes_are_listed_so_far_and_counted_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LISTED", 5)
     result = read("sku,on_hand\n" + "".join(f"A{n},x{n}\n" for n in range(20)), "stock")
-    assert result.issue_counts[("error", "not_a_number", "on_hand")] == 20
     assert [issue.row for issue in result.issues] == [None, 2, 3, 4, 5, 6]
     assert result.issues[0].message.startswith("15 more rows")
     assert result.refused == 20
