@@ -88,13 +88,24 @@ WHERE x.batch_id = %s ORDER BY x.line_number
 
 PEOPLE_COLUMNS = ("document", "at", "deed", "by", "role", "weight", "value", "note")
 OF_BATCH = """
-SELECT DISTINCT e.source_id AS id FROM exports_exportline x JOIN inventory_stockentry e ON e.id = x.entry_id
-WHERE x.batch_id = %s AND e.source_kind = 'backflush'
+entries AS (
+    SELECT DISTINCT e.source_kind, e.source_id
+    FROM exports_exportline x JOIN inventory_stockentry e ON e.id = x.entry_id
+    WHERE x.batch_id = %s
+), batch AS (
+    SELECT source_id AS id FROM entries WHERE source_kind = 'backflush'
+), settled AS (
+    SELECT s.source_id AS id, x.proposed_at, x.proposed_by_id, x.proposal->>'note' AS proposed_note, x.resolved_at,
+           x.resolved_by_id
+    FROM entries e JOIN inventory_stockexception x ON x.id = e.source_id
+    JOIN inventory_stockentry s ON s.id = x.entry_id
+    WHERE e.source_kind = 'exception'
+)
 """
 # One row for each deed. Who signed by a policy is nobody: the policy is named. The last signature and the posting are
 # of one transaction and are told in this order, though the posting is written first.
 PEOPLE = f"""
-WITH batch AS ({OF_BATCH}),
+WITH {OF_BATCH},
 deeds AS (
     SELECT h.id, 1 AS place, h.history_date AS at,
            CASE h.history_type WHEN '+' THEN 'drafted' ELSE 'changed' END AS deed,
@@ -118,6 +129,13 @@ deeds AS (
     UNION ALL
     SELECT d.id, 5, d.reversed_at, 'reversed', d.reversed_by_id, '', NULL, NULL, d.reversal_reason
     FROM batch JOIN backflush_backflush d ON d.id = batch.id WHERE d.reversed_at IS NOT NULL
+    UNION ALL
+    SELECT s.id, 6, s.proposed_at, 'proposed how a shortage is settled', s.proposed_by_id, '', NULL, NULL,
+           s.proposed_note
+    FROM settled s WHERE s.proposed_at IS NOT NULL
+    UNION ALL
+    SELECT s.id, 7, s.resolved_at, 'signed how a shortage is settled', s.resolved_by_id, '', NULL, NULL, ''
+    FROM settled s
 )
 SELECT d.number, {MOMENT.format("deeds.at")}, deeds.deed, {NAME.format("u")}, deeds.role, deeds.weight, deeds.value,
        deeds.note
@@ -143,7 +161,7 @@ def evidence_lines(batch: ExportBatch) -> Table:
 
 
 def evidence_people(batch: ExportBatch) -> Table:
-    """Who drafted, changed, submitted, signed, returned, posted and reversed the documents of the file (one query)."""
+    """Who made, signed and reversed the documents of the file, and who settled their shortages (one query)."""
     return Table(
         list(PEOPLE_COLUMNS),
         _read(PEOPLE, batch),

@@ -82,7 +82,8 @@ def _about(batch: ExportBatch, organization: Organization, files: dict[str, byte
     lines += [
         "",
         "lines.csv has each line of the file with its document, completion, figures and the ERP's answer.",
-        "people.csv has who drafted, changed, submitted, signed, returned, posted or reversed a document, and when.",
+        "people.csv has who drafted, changed, submitted, signed, returned, posted or reversed a document, who proposed "
+        "and who signed how a shortage is settled, and when.",
         f"Moments are in UTC, money is in {organization.currency_code}.",
     ]
     return "\n".join(lines) + "\n"

@@ -17,6 +17,7 @@ from accounts.models import Organization, User
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import save_row
 from approvals.actions.reversing import reverse as reverse_posting
+from approvals.actions.shortages import sign_settlement
 from approvals.actions.signing import approve_backflush, return_backflush
 from approvals.actions.submitting import submit_backflush
 from backflush.actions.editing import LineChange, edit_backflush
@@ -24,8 +25,12 @@ from exports.actions.batches import withdraw_batch
 from exports.choices import Answer
 from exports.models import ExportBatch, ExportLine
 from exports.writer.evidence import evidence_of
-from inventory.models import Item
+from inventory.actions.settlements import propose_settlement
+from inventory.actions.shortage_moves import Settlement, Source
+from inventory.choices import Resolution
+from inventory.models import Item, Location, StockException
 from tests import documents, factories
+from tests.backflush.shop import open_shop
 from tests.exports.making import answer, export, post
 from tests.factories import client_of, make_item, make_member
 
@@ -229,3 +234,33 @@ def test_anyone_who_reads_downloads_it_with_as_many_queries_for_many_lines(
         counts.append(len(asked))
         documents.make_posted(organization, planner)
     assert counts[0] == counts[1]
+
+
+def test_stock_that_settled_a_shortage_names_who_proposed_and_who_signed_it() -> None:
+    shop = open_shop()
+    org = shop.organization
+    material, product = factories.make_item(org, "M", cost=5), factories.make_product(org, "P")
+    factories.make_bom(org, product, [(material, 1)])
+    factories.set_stock(org, material, 4, unit_cost=5)
+    factories.set_stock(org, material, 6, location="ANNEX", unit_cost=5)
+    with bind(org):
+        annex = Location.objects.get(code="ANNEX")
+        annex.is_stocking = False
+        save_row(annex, actor=None, reason="test", fields=["is_stocking"])
+    factories.make_completion(org, factories.make_order(org, product, 10, "WO-1"), 10)
+    posted = shop.post(shop.draft())
+    export(org)
+    with bind(org):
+        short = StockException.objects.get().pk
+    propose_settlement(
+        organization=org,
+        exception_id=short,
+        settlement=Settlement(Resolution.PICKED, (Source(annex.pk, None, Decimal(6)),), "In the annex"),
+        actor=shop.planner,
+    )
+    sign_settlement(organization=org, exception_id=short, actor=shop.controller)
+    rows = table(evidence(org, export(org))["people.csv"])
+    assert [(row["document"], row["deed"], row["by"], row["note"]) for row in rows] == [
+        (posted.number, "proposed how a shortage is settled", str(shop.planner), "In the annex"),
+        (posted.number, "signed how a shortage is settled", str(shop.controller), ""),
+    ]
