@@ -29,3 +29,9 @@ document.addEventListener("change", (event) => {
   if (!name) return;
   for (const box of event.target.form.querySelectorAll(`input[type=checkbox][name="${name}"]`)) box.checked = event.target.checked;
 });
+
+// A filter that asks twice for the same list (while typing, and on leaving the field) leaves one step for the back button.
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  const { history } = event.detail;
+  if (history.type === "push" && history.path === location.pathname + location.search) history.type = "replace";
+});
