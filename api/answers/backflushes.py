@@ -185,6 +185,7 @@ def job(row: Job) -> dict[str, Any]:
         "done": row.done,
         "total": row.total,
         "message": row.message,
+        "refused": row.result.get("refused", []),
         "export_id": row.result.get("export_id"),
         "created_at": row.created_at,
         "finished_at": row.finished_at,

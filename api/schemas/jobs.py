@@ -20,6 +20,10 @@ class JobOut(Answer):
     done: int = Field(examples=[2000])
     total: int = Field(examples=[10000])
     message: str = Field(examples=[""])
+    refused: list[str] = Field(
+        description="Why some of it was not done, in words; the first fifty.",
+        examples=[["WO-1043 is draft: only an order in progress or complete can be backflushed."]],
+    )
     export_id: int | None = Field(description="The file that it has written.", examples=[None])
     created_at: dt.datetime = Field(examples=["2025-11-19T14:02:00Z"])
     finished_at: dt.datetime | None = Field(examples=[None])

@@ -201,6 +201,21 @@ def test_large_file_goes_on_in_the_background(organization: Organization, planne
     assert planner.get(f"/jobs/{said['job']['id']}").json()["message"] == "5,001 rows loaded"
 
 
+def test_many_completions_are_drafted_in_the_background_and_the_refused_are_told(planner: Program) -> None:
+    loaded(planner, "items", "boms", "stock")
+    send(planner, "items", "sku,kind\nBARE,sku\n")
+    rows = "".join(f"WO-{n},P-1,1\n" for n in range(500)) + "WO-BARE,BARE,1\n"
+    assert send(planner, "completions", f"wo_number,sku,completed_qty\n{rows}").json()["created"] == 501
+    begun = planner.post("/backflushes", {})
+    assert (begun.status_code, begun.json()["job"]["refused"]) == (202, [])
+
+    factories.run_jobs()
+    done = planner.get(f"/jobs/{begun.json()['job']['id']}").json()
+    assert done["message"] == "500 drafted, 1 could not be drafted"
+    (told,) = done["refused"]
+    assert "WO-BARE makes BARE, which has no bill of materials" in told
+
+
 def test_file_is_read_by_a_mapping(planner: Program) -> None:
     mapping = '{"columns": {"sku": "Artikel", "description": "Text"}, "delimiter": ";"}'
     text = "Artikel;Text\nA-1;Anchor\n"
