@@ -109,14 +109,28 @@ def report_completion(
             raise error
         (backflush_id,) = drafted.drafted
         _explain(backflush_id, used, actor=actor, reason=reason)
-        submitted = submit_backflush(
-            organization=organization,
-            backflush_id=backflush_id,
-            actor=actor,
-            note=note,
-            drafted_from=drafted.builder,
-        )
+        try:
+            submitted = submit_backflush(
+                organization=organization,
+                backflush_id=backflush_id,
+                actor=actor,
+                note=note,
+                drafted_from=drafted.builder,
+            )
+        except AppError as error:
+            raise _of_the_report(error, backflush_id, order) from error
         return Reported(backflush_id, bool(submitted.posted))
+
+
+def _of_the_report(error: AppError, backflush_id: int, order: WorkOrder) -> AppError:
+    """What stands against a document that goes with the refusal: the next one will have its number."""
+    number = Backflush.objects.get(pk=backflush_id).number
+    details = error.details
+    if isinstance(details, dict):
+        details = {name: value for name, value in details.items() if name != "backflush"}
+        if "lines" in details:
+            details["lines"] = [{"item": line["item"]} for line in details["lines"]]
+    return AppError(error.code, error.message.replace(number, f"The report on {order.number}"), details)
 
 
 def _already(order: WorkOrder, completion: Completion) -> AppError:

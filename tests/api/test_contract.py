@@ -290,6 +290,13 @@ def test_refusal_leaves_nothing_behind(
     assert refusals(organization) == [0, 0, 0]
 
 
+def test_refusal_names_no_document_that_goes_with_it(planner: Program, order: WorkOrder) -> None:
+    lines = [{"item": "M", "actual_quantity": 21}]
+    answer = planner.post("/work-orders/WO-1/backflush", {"completion_qty": 10, "lines": lines}).json()
+    assert answer["message"] == "The report on WO-1: M is beyond tolerance and needs a reason."
+    assert answer["details"] == {"lines": [{"item": "M"}]}
+
+
 def test_malformed_number_is_refused_in_plain_words(planner: Program, order: WorkOrder) -> None:
     answer = planner.post("/work-orders/WO-1/backflush", {"completion_qty": "1e3"}).json()
     words = "send plain digits, twelve at most before the point and six behind it"
