@@ -34,6 +34,7 @@ class ShortageRow:
     is_timing: bool
     is_awaited: bool
     proposed_by: str
+    proposed_by_id: int | None
     resolution: str
     resolved_by: str
     note: str
@@ -70,6 +71,7 @@ def shortage_rows(
             is_timing=row.kind == ExceptionKind.TIMING,
             is_awaited=row.kind == ExceptionKind.LATER,
             proposed_by=str(row.proposed_by) if row.proposed_by else "",
+            proposed_by_id=row.proposed_by_id,
             resolution=str(Resolution(row.resolution).label) if row.resolution else "",
             resolved_by=str(row.resolved_by) if row.resolved_by else "",
             note=row.note,

@@ -34,6 +34,8 @@ def exception_list(request: OrganizationRequest) -> HttpResponse:
             Tab("Resolved", f"{here}?state=resolved", active=not is_open),
         ],
         "may_sign": is_open and "sign_backflush" in request.rights,
+        # What one proposed oneself another has to sign.
+        "not_to_sign_id": None if request.organization.is_same_person_allowed else request.user.pk,
         "may_resolve": is_open and "resolve_exceptions" in request.rights,
         "total": open_value(request.organization) if is_open else "",
         "crumbs": [Crumb("Stock", reverse("inventory:stock", args=[slug]))],
