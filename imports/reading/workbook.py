@@ -120,6 +120,7 @@ class WorkbookSource(Source):
     def records(self) -> Iterator[Record]:
         self._seen.formulas.clear()
         self._seen.merges.clear()
+        self._seen.hidden.clear()
         path = self.book.paths[self.sheet or self.sheets[0]]
         try:
             with self.book.archive().open(path) as part:
@@ -161,19 +162,18 @@ class WorkbookSource(Source):
         return found
 
     def notes(self) -> list[Issue]:
-        others = [name for name in self.sheets if name != self.sheet]
-        if not others:
-            return []
-        return [
-            Issue(
-                None,
-                "",
-                "",
-                "other_sheets",
-                f"Sheet {self.sheet!r} is read; {', '.join(map(repr, others))} is not.",
-                Severity.NOTE,
+        found = []
+        if others := [name for name in self.sheets if name != self.sheet]:
+            message = f"Sheet {self.sheet!r} is read; {', '.join(map(repr, others))} is not."
+            found.append(Issue(None, "", "", "other_sheets", message, Severity.NOTE))
+        if hidden := self._seen.hidden:
+            rows = "1 row is" if len(hidden) == 1 else f"{len(hidden):,} rows are"
+            message = (
+                f"{rows} hidden in the sheet, by hand or by a filter (the first is row {hidden[0] + 1}), and read like "
+                "the others. Delete what is not meant."
             )
-        ]
+            found.append(Issue(None, "", "", "hidden_rows", message, Severity.WARNING))
+        return found
 
 
 def _safe_archive(content: bytes, name: str, limits: Limits) -> zipfile.ZipFile:

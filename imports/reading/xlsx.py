@@ -59,6 +59,7 @@ class Seen:
 
     formulas: dict[int, list[int]] = field(default_factory=dict)  # column → rows
     merges: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)  # rows that are not shown, though they hold something
 
 
 class _Names(dict[str, str]):
@@ -161,6 +162,7 @@ class _Sheet:
         self.is_kept = False
         self.is_reading_aid = False
         self.is_formula = False
+        self.is_hidden = False
         self.names = _Names()
         self.columns: dict[str, int] = {}
         self.numbers: dict[tuple[int, str], str] = {}
@@ -183,6 +185,7 @@ class _Sheet:
             if not self.row < number < LAST_ROW:
                 raise ValueError("row out of order")
             self.row, self.column, self.record = number, -1, []
+            self.is_hidden = attributes.get("hidden") in ("1", "true")
         elif local == "rPh":
             self.is_reading_aid = True
         elif local == "mergeCell" and "ref" in attributes:
@@ -203,6 +206,8 @@ class _Sheet:
         elif local == "row":
             while self.record and not self.record[-1]:
                 self.record.pop()
+            if self.is_hidden and self.record:
+                self.seen.hidden.append(self.row)
             self.rows.append((self.row, self.record))
 
     def _column(self, reference: str) -> int:

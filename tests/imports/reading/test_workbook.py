@@ -154,6 +154,23 @@ def test_hidden_sheets_are_not_read() -> None:
     assert open_source(saved(fill)).sheets == ("Sheet",)
 
 
+def test_hidden_rows_are_read_and_said() -> None:
+    def fill(book: Any) -> None:
+        for row in (["sku", "on_hand"], ["A", 1], ["B", 2], ["C", 3]):
+            book.active.append(row)
+        for number in (3, 4, 9):
+            book.active.row_dimensions[number].hidden = True
+
+    result = read_rows(open_source(saved(fill)), "stock")
+
+    assert result.values("sku") == ["A", "B", "C"]
+    [issue] = [issue for issue in result.issues if issue.code != "blank_rows"]
+    assert (issue.code, issue.severity.value) == ("hidden_rows", "warning")
+    assert issue.message.startswith(
+        "2 rows are hidden in the sheet, by hand or by a filter (the first is row 3)"
+    )
+
+
 def test_merged_group_cells_hold_for_all_their_rows() -> None:
     def fill(book: Any) -> None:
         for row in (
