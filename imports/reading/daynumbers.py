@@ -14,12 +14,6 @@ from .mapping import Mapping
 from .table import Table
 from .values import is_blank
 
-SYSTEM_WORDS = {
-    "1900": "day numbers, counted from 1900 as most spreadsheets do",
-    "1904": "day numbers, counted from 1904 as old Mac workbooks do",
-    "no": "no days: refuse them",
-}
-
 
 def said_day_zero(mapping: Mapping, own: str | None) -> str | None:
     """From when the days of this file are counted, where the mapping says that its numbers are days.
@@ -49,7 +43,7 @@ def judge_day_numbers(table: Table, mapping: Mapping, system: str | None) -> Ver
     one = next(iter(found))
     example = _numbers(table, found[one][0], one)[0]
     choices = [
-        Choice(one, f"{SYSTEM_WORDS[one]}: {shown(example)} is {day:%d %B %Y}")
+        Choice(one, f"{day:%d %B %Y} (counted from {one})")
         for one in found
         if (day := day_number(example, one))
     ]
@@ -57,7 +51,7 @@ def judge_day_numbers(table: Table, mapping: Mapping, system: str | None) -> Ver
         "day_numbers",
         f"{', '.join(map(table.label, found[one]))}: all values are numbers such as {shown(example)}. Are they days as "
         "spreadsheets count them?",
-        (*choices, Choice("no", SYSTEM_WORDS["no"])),
+        (*choices, Choice("no", "no: refuse them")),
         likely=one,
         code="ask_day_numbers",
         evidence=_evidence(table, found[one], one),

@@ -37,7 +37,7 @@ def rows_to_mend(source: Source, mapping: Mapping, rows: Collection[int]) -> str
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([ROW, *header])
     for number, record in found.items():
-        writer.writerow([number, *(_plain(cell) for cell in record)])
+        writer.writerow([number, *map(_plain, record), *[""] * (len(header) - len(record))])
     return out.getvalue()
 
 

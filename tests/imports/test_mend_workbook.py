@@ -76,7 +76,7 @@ def test_refused_rows_stand_there_with_their_numbers(alice_client: Client, sent:
     assert begun(alice_client, sent) == [
         ["row", "sku", "unit_cost", "effective_from"],
         ["5", "NUT", "x", "2025-02-01"],
-        ["7", "GONE", "3"],
+        ["7", "GONE", "3", ""],
     ]
 
 

@@ -74,7 +74,11 @@ def test_column_of_day_numbers_is_asked_about_and_not_read_before() -> None:
     [question] = propose(file).questions
     assert (question.key, question.likely, question.is_blocking) == ("day_numbers", "1900", True)
     assert [choice.value for choice in question.choices] == ["1900", "1904", "no"]
-    assert question.choices[0].label.endswith("45992 is 01 December 2025")
+    assert [choice.label for choice in question.choices] == [
+        "01 December 2025 (counted from 1900)",
+        "02 December 2029 (counted from 1904)",
+        "no: refuse them",
+    ]
     result = read(file)
     assert (result.accepted, [issue.code for issue in result.issues]) == (0, ["ask_day_numbers"])
     assert '"day_numbers": "1900" or "1904" or "no"' in result.issues[0].message
