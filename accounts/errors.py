@@ -36,3 +36,16 @@ class AppError(Exception):
     @property
     def status(self) -> int:
         return STATUS_BY_CODE[self.code]
+
+
+TOO_LARGE = "22003"  # PostgreSQL's code for a number that its column cannot hold
+
+
+def refusal_of(error: Exception) -> AppError | None:
+    """The refusal behind a number that became too large for its column; None for every other failure."""
+    if getattr(error.__cause__, "sqlstate", None) != TOO_LARGE:
+        return None
+    return AppError(
+        "INVALID",
+        "A quantity or an amount becomes larger than the books hold: check the figures. Nothing was done.",
+    )

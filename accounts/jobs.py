@@ -33,7 +33,7 @@ from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status as QueueStatus
 
-from .errors import AppError
+from .errors import AppError, refusal_of
 from .models import Job, JobStatus, Organization, User
 from .progress import Progress
 from .tenancy.binding import bind
@@ -147,7 +147,7 @@ def perform(
         try:
             result = KINDS[row.kind].work(row, progress) or {}
         except AppError as error:
-            _end(row, JobStatus.FAILED, error.message, {"code": error.code, "details": error.details})
+            _refuse(row, error)
         except JobAborted:
             raise
         except TryAgain.interrupted:
@@ -155,7 +155,10 @@ def perform(
             if is_last(attempts):
                 _end(row, JobStatus.FAILED, _given_up(row))
             raise
-        except Exception:
+        except Exception as error:
+            if (refusal := refusal_of(error)) is not None:
+                _refuse(row, refusal)
+                return
             logger.exception("job %s (%s) failed", job_id, row.kind)
             _end(
                 row, JobStatus.FAILED, f"It stopped at an error of ours, which the log keeps as job {job_id}."
@@ -186,6 +189,10 @@ def _end(row: Job, status: JobStatus, message: str, result: Result | None = None
             reason=JobStatus(status).label,
             fields=["status", "message", "result", "finished_at"],
         )
+
+
+def _refuse(row: Job, error: AppError) -> None:
+    _end(row, JobStatus.FAILED, error.message, {"code": error.code, "details": error.details})
 
 
 def _given_up(row: Job) -> str:

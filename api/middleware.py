@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 
-from accounts.errors import AppError
+from accounts.errors import AppError, refusal_of
 from accounts.tenancy.binding import bind
 from api.caller import READING, Caller, caller_of
 from api.idempotency import claim
@@ -25,7 +25,6 @@ from api.trail import record_call
 PREFIX = "v1/"
 OPEN = frozenset({"v1:openapi-json", "v1:openapi-view"})  # what the calls are, told to everybody
 DEADLOCK, LOCK_TIMEOUT = {"40P01", "40001"}, "55P03"
-TOO_LARGE = "22003"
 TRIES = 3
 # Too large, cut off, not the form that it says it is, or a form where JSON is taken.
 UNREADABLE = (SuspiciousOperation, MultiPartParserError, RawPostDataException, UnreadablePostError)
@@ -113,12 +112,10 @@ def _answer(
                 "EDIT_CONFLICT", "Somebody wrote the same at this moment. Look, and send it again."
             ), False
         except DataError as error:
-            if getattr(error.__cause__, "sqlstate", "") != TOO_LARGE:
-                logger.exception("%s %s failed", request.method, request.path)
-                return _broken(), False
-            return problem(
-                "INVALID", "A quantity or an amount becomes larger than the books hold: check the figures."
-            ), False
+            if (refusal := refusal_of(error)) is not None:
+                return problem_of(refusal), False
+            logger.exception("%s %s failed", request.method, request.path)
+            return _broken(), False
         except OperationalError as error:
             if (answer := _waited(error, attempt)) is not None:
                 return answer, False

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.errors import AppError
+from accounts.errors import AppError, refusal_of
 from accounts.models import Membership, Organization
 from accounts.rights import rights_of
 
@@ -67,6 +68,10 @@ class OrganizationMiddleware:
             return refused.response
         except AppError as error:
             return _answer(request, organization, error)
+        except DataError as error:
+            if (refusal := refusal_of(error)) is None:
+                raise
+            return _answer(request, organization, refusal)
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

@@ -132,6 +132,15 @@ def test_job_refused_says_why(organization: Organization) -> None:
 
 
 @pytest.mark.django_db
+def test_job_with_a_number_that_no_column_holds_says_so(organization: Organization) -> None:
+    job = start(organization, kind="test_too_large")
+    factories.run_jobs()
+    failed = read(job)
+    assert (failed.status, failed.result["code"]) == (JobStatus.FAILED, "INVALID")
+    assert "larger than the books hold" in failed.message
+
+
+@pytest.mark.django_db
 def test_job_broken_is_logged_and_failed(
     organization: Organization, caplog: pytest.LogCaptureFixture
 ) -> None:

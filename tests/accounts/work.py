@@ -10,6 +10,8 @@ ORDERS, CHUNK = 60, 10
 
 
 def register() -> None:
+    from django.db import connection
+
     from accounts.errors import AppError
     from accounts.jobs import Result, job
     from accounts.models import Job
@@ -47,6 +49,12 @@ def register() -> None:
     @job("test_refuse")
     def refuse(job: Job, progress: Progress) -> Result:
         raise AppError("INVALID", "The file has no rows.", {"row": 1})
+
+    @job("test_too_large")
+    def grow(job: Job, progress: Progress) -> Result:
+        with bind(job.organization), connection.cursor() as cursor:
+            cursor.execute("SELECT 1e12::numeric(18, 6)")
+        raise AssertionError("the server takes no thirteen digits")
 
     @job("test_break")
     def break_down(job: Job, progress: Progress) -> Result:

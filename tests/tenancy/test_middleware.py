@@ -55,6 +55,15 @@ def test_action_that_refuses_is_answered_in_words(
         assert "Too little of B-117." in answer.content.decode()
 
 
+def test_number_that_no_column_holds_is_answered_in_words(
+    organization: Organization, alice_client: Client
+) -> None:
+    answer = alice_client.get("/o/acme/test/too-large/")
+    assert answer.status_code == 422
+    assert "larger than the books hold" in answer.content.decode()
+    assert not written(organization)
+
+
 def test_lazy_response_renders_inside_the_organization(
     organization: Organization, other_organization: Organization, alice_client: Client
 ) -> None:

@@ -51,6 +51,14 @@ def refused(request: OrganizationRequest, code: str) -> HttpResponse:
 
 
 @requires("read_books")
+def too_large(request: OrganizationRequest) -> HttpResponse:
+    write(request)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1e12::numeric(18, 6)")
+    raise AssertionError("the server takes no thirteen digits")
+
+
+@requires("read_books")
 def lazy(request: OrganizationRequest) -> HttpResponse:
     """A response that asks the database while it renders."""
     template = engines["django"].from_string("{% for one in reasons %}{{ one.code }} {% endfor %}")
@@ -75,6 +83,7 @@ inside = [
     path("broken/", broken),
     path("answered/<int:status>/", answered),
     path("refused/<str:code>/", refused),
+    path("too-large/", too_large),
     path("lazy/", lazy),
     path("said/", said),
 ]
