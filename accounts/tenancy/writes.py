@@ -245,7 +245,8 @@ def _given(
     kinds = ", ".join(f"{name} {value_type(field)}" for name, field in zip(names, fields, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE given_rows ({kinds}) ON COMMIT DROP")
-        with cursor.copy("COPY given_rows FROM STDIN") as copy:
+        # Django wraps what a query raises, not what a copy raises when it ends.
+        with connection.wrap_database_errors, cursor.copy("COPY given_rows FROM STDIN") as copy:
             for row in zip(*columns, strict=True):
                 copy.write_row(row)
         cursor.execute("ANALYZE given_rows (c0)")

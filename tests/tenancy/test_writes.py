@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DataError, transaction
 from django.utils import timezone
 
+from accounts.errors import refusal_of
 from accounts.models import Job, Organization, User
 from accounts.tenancy.binding import bind
 from accounts.tenancy.writes import (
     CHUNK,
+    FEW,
     allocate_ids,
     delete_row,
     delete_rows,
@@ -140,6 +143,17 @@ def test_insert_rows_keeps_json_and_moments(bound: Organization, alice: User) ->
     job = Job.objects.get(kind="k")
     assert (job.arguments, job.result, job.finished_at) == ({"a": [1, None, "x"]}, {}, moment)
     assert Job.history.get(id=job.pk).arguments == {"a": [1, None, "x"]}
+
+
+@pytest.mark.parametrize("count", [1, FEW])
+def test_number_that_its_column_cannot_hold_is_an_error_of_django(bound: Organization, count: int) -> None:
+    """Few rows travel as arrays, many are copied."""
+    rows = [(f"I-{n}", Decimal(10) ** 12) for n in range(count)]
+    with pytest.raises(DataError) as raised, transaction.atomic():
+        insert_rows(Item, ["sku", "rounding_step"], rows, actor=None, reason="too large")
+    refusal = refusal_of(raised.value)
+    assert refusal is not None
+    assert refusal.code == "INVALID"
 
 
 def test_insert_rows_takes_the_bound_organization(
