@@ -61,6 +61,7 @@ class EntryRow:
     place: str
     lot: str
     quantity: str
+    unit: str
     amount: str
     is_negative: bool
 
@@ -114,6 +115,7 @@ def entry_rows(entries: Iterable[StockEntry], organization: Organization) -> lis
             place=entry.location.code,
             lot=entry.lot.code if entry.lot else "",
             quantity=formats.quantity(entry.quantity, signed=True),
+            unit=entry.item.unit,
             amount=money.money(entry.amount_minor),
             is_negative=entry.quantity < 0,
         )

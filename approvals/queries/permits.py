@@ -27,6 +27,7 @@ class Permits:
     may_discard: bool
     may_recompute: bool
     may_approve: bool
+    is_last: bool  # this signature would post
     may_return: bool
     may_reverse: bool
     waits_for: str
@@ -42,7 +43,7 @@ def permits_of(
     status = backflush.status
     is_open = status in (S.DRAFT, S.RETURNED, S.SUBMITTED)
     stale = is_open and is_stale(organization, backflush)
-    may_sign, waits_for, why_not, proposal = False, "", "", ""
+    may_sign, is_last, waits_for, why_not, proposal = False, False, "", "", ""
     if status == S.SUBMITTED:
         round_ = open_rounds([backflush.pk]).get(backflush.pk)
         if round_ is not None:
@@ -51,6 +52,7 @@ def permits_of(
                 round_, user_id=user.pk, role=membership.role, involved=involved, organization=organization
             )
             may_sign = standing.may_sign and "sign_backflush" in rights
+            is_last = may_sign and standing.is_last
             why_not = "" if may_sign else standing.why_not
             if standing.tier is not None:
                 excluded = round_.signer_ids | (set() if organization.is_same_person_allowed else involved)
@@ -71,6 +73,7 @@ def permits_of(
         may_discard=status in EDITABLE and "edit_backflush" in rights,
         may_recompute=is_open and "edit_backflush" in rights,
         may_approve=may_sign and not stale,
+        is_last=is_last,
         may_return=status == S.SUBMITTED and "sign_backflush" in rights,
         may_reverse=may_reverse,
         waits_for=waits_for,

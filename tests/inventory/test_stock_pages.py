@@ -81,6 +81,12 @@ def test_ledger_goes_on_by_key(organization: Organization, alice_client: Client)
     assert page(alice_client, "ledger", "acme", before=key).count("<tr data-keys-item>") == 3
 
 
+def test_ledger_leads_with_the_item_and_names_its_unit(stocked: Organization, alice_client: Client) -> None:
+    shown = alice_client.get("/o/acme/stock/ledger/").content.decode()
+    assert '<th scope="col" class="lead">Item</th>' in shown
+    assert '<td data-label="Unit">EA</td>' in shown
+
+
 def test_stock_of_another_organization_is_not_found(stocked: Organization, charlie_client: Client) -> None:
     assert charlie_client.get(reverse("inventory:stock", args=["acme"])).status_code == 404
 
