@@ -16,6 +16,7 @@ from accounts.models import Membership, Organization, User
 from accounts.policies import POLICIES
 from accounts.roles import Role
 from ui import formats
+from ui.widgets import FigureInput
 
 ROLE_HELP = (
     "Planner loads files, edits drafts and exports. Supervisor releases orders and records what was built. "
@@ -26,6 +27,8 @@ ROLE_HELP = (
 
 class MoneyField(forms.DecimalField):
     """An amount as people write it; the form's data is in minor units."""
+
+    widget = FigureInput
 
     def __init__(self, *, decimals: int, **kwargs: Any) -> None:
         super().__init__(decimal_places=decimals, max_digits=18, **kwargs)
@@ -41,6 +44,8 @@ class MoneyField(forms.DecimalField):
 
 class PlainDecimalField(forms.DecimalField):
     """A number shown without the zeros that its column keeps behind it."""
+
+    widget = FigureInput
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value

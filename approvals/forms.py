@@ -14,6 +14,7 @@ from approvals.models import ApprovalTier
 from backflush.actions.editing import LineChange
 from backflush.models import Backflush, BackflushLine
 from inventory.models import Item, ReasonCode
+from ui.widgets import FigureInput
 
 
 class NoteForm(forms.Form):
@@ -40,7 +41,7 @@ class ReturnForm(forms.Form):
         help_text="Only when you propose a figure for it.",
     )
     proposed_quantity = forms.DecimalField(
-        label="Proposed actual", required=False, max_digits=18, decimal_places=6
+        label="Proposed actual", required=False, max_digits=18, decimal_places=6, widget=FigureInput
     )
 
     def __init__(self, *args: Any, backflush: Backflush, **kwargs: Any) -> None:
@@ -60,7 +61,9 @@ class ReturnForm(forms.Form):
 class LineForm(forms.Form):
     """One line's actual quantity, item used, reason and note."""
 
-    actual = forms.DecimalField(label="Actual", required=False, max_digits=18, decimal_places=6)
+    actual = forms.DecimalField(
+        label="Actual", required=False, max_digits=18, decimal_places=6, widget=FigureInput
+    )
     item = forms.CharField(
         label="Item used", required=False, max_length=80, help_text="Another item’s SKU, when it stood in."
     )
@@ -70,6 +73,7 @@ class LineForm(forms.Form):
         max_digits=18,
         decimal_places=6,
         min_value=0,
+        widget=FigureInput,
         help_text="Left empty: the bill’s factor, else 1.",
     )
     reason: forms.ModelChoiceField[ReasonCode] = forms.ModelChoiceField(
@@ -137,7 +141,7 @@ class VarianceFilter(forms.Form):
 class TierForm(forms.Form):
     """From an amount up, a role."""
 
-    from_amount = forms.DecimalField(label="From", min_value=0, max_digits=18)
+    from_amount = forms.DecimalField(label="From", min_value=0, max_digits=18, widget=FigureInput)
     role = forms.ChoiceField(label="Signs")
     reason = reason_field()
 

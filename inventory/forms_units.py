@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 
 from inventory.models import Item
+from ui.widgets import FigureInput
 
 
 class ConversionForm(forms.Form):
     """1 of a unit is so many of another."""
 
     from_unit = forms.CharField(label="One", max_length=16, help_text="box, kg, m …")
-    factor = forms.DecimalField(label="is", max_digits=18, decimal_places=6, min_value=0)
+    factor = forms.DecimalField(label="is", max_digits=18, decimal_places=6, min_value=0, widget=FigureInput)
     to_unit = forms.CharField(label="of", max_length=16, help_text="EA, g, mm …")
     sku = forms.CharField(
         label="For one item alone",

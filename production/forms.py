@@ -13,12 +13,13 @@ from inventory.models import Item, Location, ReasonCode
 from production.actions.documents import KINDS
 from production.choices import OrderKind, OrderStatus
 from production.models import Completion, WorkOrder, WorkOrderOutput
+from ui.widgets import FigureInput
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def quantity_field(label: str, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, max_digits=18, decimal_places=6, **options)
+    return forms.DecimalField(label=label, max_digits=18, decimal_places=6, widget=FigureInput, **options)
 
 
 class OrderFilter(forms.Form):
@@ -77,7 +78,12 @@ class OrderForm(forms.Form):
     due_on = forms.DateField(required=False, label="Due", widget=DAY)
     conversion_cost = quantity_field("Conversion cost per unit", min_value=Decimal(0), required=False)
     scrap_allowance_percent = forms.DecimalField(
-        label="Scrap allowance, %", max_digits=9, decimal_places=4, min_value=Decimal(0), required=False
+        label="Scrap allowance, %",
+        max_digits=9,
+        decimal_places=4,
+        min_value=Decimal(0),
+        required=False,
+        widget=FigureInput,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

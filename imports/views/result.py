@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import requires
@@ -195,7 +196,8 @@ def take_back(request: OrganizationRequest, number: int) -> HttpResponse:
         return redirect(page_of(batch))
     context = {
         "title": f"Take back import {batch.number}",
-        "question": f"{batch.file_name}, {batch.accepted_count:,} rows loaded {batch.loaded_at:%d %b %Y}",
+        "question": f"{batch.file_name}, {formats.count(batch.accepted_count, 'row')} "
+        f"loaded {formats.day(timezone.localdate(batch.loaded_at))}",
         "consequences": [
             "What it made is removed, what it changed is put back; the history of both stays.",
             "Balances that a stock file moved are moved back by opposite entries.",

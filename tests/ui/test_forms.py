@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.template.loader import render_to_string
 
+from ui.widgets import FigureInput
+
 
 class Reason(forms.Form):
     code = forms.CharField(label="Code", max_length=8, help_text="Shown in exports.")
@@ -55,3 +57,14 @@ def test_drop_zone_is_a_plain_file_input_without_scripts() -> None:
     shown = render_to_string("ui/drop.html", {"field": Reason()["file"]})
     assert '<input type="file" name="file" id="id_file">' in shown
     assert "data-drop" in shown
+
+
+class Amount(forms.Form):
+    quantity = forms.DecimalField(label="Quantity", max_digits=18, decimal_places=6, widget=FigureInput)
+
+
+def test_figure_is_typed_as_text_and_comes_back_as_it_was_typed() -> None:
+    assert 'type="text" name="quantity" inputmode="decimal"' in str(Amount())
+    refused = Amount({"quantity": "12,5"})
+    assert refused.errors == {"quantity": ["Enter a number."]}
+    assert 'value="12,5"' in str(refused)
