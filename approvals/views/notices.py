@@ -20,8 +20,9 @@ from ui.components import Crumb
 @requires("read_books")
 def notices(request: OrganizationRequest) -> HttpResponse:
     wish = wish_of(request.membership)
+    is_told = not request.rights.isdisjoint({"sign_backflush", "submit_backflush"})
     form = NoticeForm(request.POST or None, initial={"frequency": wish.frequency})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_told and form.is_valid():
         choose_frequency(
             membership=request.membership,
             frequency=NoticeFrequency(form.cleaned_data["frequency"]),
@@ -31,7 +32,7 @@ def notices(request: OrganizationRequest) -> HttpResponse:
         return redirect("approvals:notices", request.organization.slug)
     context = {
         "form": form,
-        "is_told": bool(request.rights & {"sign_backflush", "submit_backflush"}),
+        "is_told": is_told,
         "address": request.user.email,
         "events": history_of_model(NoticeWish, id=wish.pk, limit=30) if wish.pk else [],
         "crumbs": [Crumb("Settings", reverse("accounts:settings", args=[request.organization.slug]))],
