@@ -1,8 +1,8 @@
 """Mails: sent after the commit of what they tell of, never inside its transaction.
 
-A mail of an organization is a job (`mail_jobs`), which commits with what the mail tells of. A mail of a person's
-account belongs to no organization, and its link lets in whoever reads it, so no queue keeps it: `adapter` sends it
-after the commit.
+A mail of an organization is sent by a job, which commits with what the mail tells of. A mail of a person's account
+belongs to no organization, and its link lets in whoever reads it, so no queue keeps it: `adapter` sends it after the
+commit.
 """
 
 from __future__ import annotations
