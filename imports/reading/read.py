@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from .result import ReadResult, TypedColumn
 from .rowchecks import row_checks, sums_of
 from .source import Source
 from .table import Table, notes_on_rows
-from .texts import Ids, Mask, Texts
+from .texts import Ids, Mask, Pool, Texts
 from .values import BLANK, Conventions, Reading, Value, reader_for
 
 # So many of one cause in one column are listed one by one; the rest are counted.
@@ -210,6 +210,7 @@ class _Reader:
             for name, readings in self.readings.items()
             if any(reading.unit for reading in readings)
         ]
+        said += self._units_of_formats()
         if not said:
             return
         own = self.table.columns.get("unit") or Texts([""], np.zeros(len(self.checked), np.int32))
@@ -231,6 +232,21 @@ class _Reader:
             [*own.texts, *found.units],
             np.where(is_blank_here & (found.ids > 0), len(own.texts) + found.ids - 1, own.ids),
         )
+
+    def _units_of_formats(self) -> Iterator[tuple[Texts, list[str]]]:
+        """Known units that a workbook's formats show behind its numbers."""
+        behind = self.source.texts_behind()
+        for name, index in self.table.sources.items():
+            if not self.kind.column(name).takes_unit or index not in behind:
+                continue
+            pool = Pool()
+            ids = np.full(len(self.checked), pool[""], np.int32)
+            for row, text in behind[index].items():
+                place = row - self.table.first_row + 1
+                if 0 <= place < len(ids):
+                    ids[place] = pool[self.table.units.get(text.rstrip(".").casefold(), "")]
+            if len(pool) > 1:
+                yield Texts(pool.texts, ids), pool.texts
 
     def _tell_formulas(self) -> None:
         for name, index in self.table.sources.items():

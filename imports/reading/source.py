@@ -71,6 +71,10 @@ class Source(ABC):
         """Columns (from 0) that hold formulas taken by their stored result, with the rows (from 0)."""
         return {}
 
+    def texts_behind(self) -> dict[int, dict[int, str]]:
+        """Columns (from 0) → rows (from 0) → the text that a cell's format shows behind its number."""
+        return {}
+
     def merged_down(self) -> dict[int, list[tuple[int, int]]]:
         """Columns (from 0) → first and last row (from 0) of cells that are merged over several rows."""
         return {}

@@ -119,6 +119,7 @@ class WorkbookSource(Source):
 
     def records(self) -> Iterator[Record]:
         self._seen.formulas.clear()
+        self._seen.behind.clear()
         self._seen.merges.clear()
         self._seen.hidden.clear()
         path = self.book.paths[self.sheet or self.sheets[0]]
@@ -148,6 +149,12 @@ class WorkbookSource(Source):
         return {
             column: [row for row in rows if column not in self.mended.get(row + 1, {})]
             for column, rows in self._seen.formulas.items()
+        }
+
+    def texts_behind(self) -> dict[int, dict[int, str]]:
+        return {
+            column: {row: text for row, text in rows.items() if column not in self.mended.get(row + 1, {})}
+            for column, rows in self._seen.behind.items()
         }
 
     def merged_down(self) -> dict[int, list[tuple[int, int]]]:

@@ -24,6 +24,8 @@ from .source import too_many_columns
 LAST_ROW = 1_048_576  # of any sheet
 _BLOCK = 256 * 1024
 _ZERO_PADDED = re.compile(r"^0{2,30}$")
+# Text that a format puts behind a number (0.0 "kg"); not where commas scale it, as "M" is a million then.
+_BEHIND = re.compile(r"[0#?](?:\\? )*(?:\"(?P<quoted>[^\"]+)\"|(?P<escaped>(?:\\[^ ])+))(?:_.|\\? )*$")
 _PERCENT = re.compile(r"%(?=[^\"]*$)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _KEPT = 100_000  # texts of numbers that are made once
@@ -38,6 +40,7 @@ class Styles:
     """By the number of a cell's style: its number format, and whether that shows a date or a duration."""
 
     formats: list[str]
+    behind: dict[int, str]  # the text that it puts behind a number
     dates: set[int]
     durations: set[int]
     epoch: datetime
@@ -50,7 +53,21 @@ class Styles:
             else book._number_formats[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
             for style in book._cell_styles
         ]
-        return cls(formats, set(book._date_formats), set(book._timedelta_formats), book.epoch)
+        shown = {number: text for number, shape in enumerate(formats) if (text := text_behind(shape))}
+        return cls(formats, shown, set(book._date_formats), set(book._timedelta_formats), book.epoch)
+
+
+def text_behind(shape: str) -> str:
+    """What a number format shows behind the number, where that is one word.
+
+    >>> text_behind('0.00 "kg"'), text_behind("0\\ \\g"), text_behind("#,##0.00")
+    ('kg', 'g', '')
+    """
+    found = _BEHIND.search(shape.split(";")[0])
+    if not found:
+        return ""
+    text = (found["quoted"] or found["escaped"].replace("\\", "")).strip()
+    return "" if " " in text else text
 
 
 @dataclass
@@ -58,6 +75,7 @@ class Seen:
     """What a sheet turned out to hold, once it has been read: rows and columns count from 0."""
 
     formulas: dict[int, list[int]] = field(default_factory=dict)  # column → rows
+    behind: dict[int, dict[int, str]] = field(default_factory=dict)  # column → row → text behind its number
     merges: list[str] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)  # rows that are not shown, though they hold something
 
@@ -231,6 +249,8 @@ class _Sheet:
                 text = f"{NATIVE}="
         if not text:
             return
+        if self.type == "n" and self.style in self.styles.behind:
+            self.seen.behind.setdefault(self.column, {})[self.row] = self.styles.behind[self.style]
         if self.column >= self.limits.columns:
             raise too_many_columns(self.row + 1, self.column + 1, self.limits)
         record = self.record

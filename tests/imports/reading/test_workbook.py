@@ -20,6 +20,7 @@ from imports.reading.propose import propose_mapping
 from imports.reading.read import read_rows
 from imports.reading.refused import write_refused
 from imports.reading.source import open_source
+from imports.reading.xlsx import text_behind
 
 
 def saved(fill: Callable[[Any], None]) -> bytes:
@@ -152,6 +153,46 @@ def test_hidden_sheets_are_not_read() -> None:
         page.sheet_state = "hidden"
 
     assert open_source(saved(fill)).sheets == ("Sheet",)
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ('0.00 "kg"', "kg"),
+        ('#,##0.0" STK";-#,##0.0" STK"', "STK"),
+        (r"0\ \k\g", "kg"),
+        ('0.0"m²"', "m²"),
+        ('0 "EA"_-', "EA"),
+        ("#,##0.00", ""),
+        ("General", ""),
+        ('0.0,, "M"', ""),
+        ('0 "boxes of 5"', ""),
+        ('"M-"0000', ""),
+    ],
+)
+def test_text_behind_a_number_is_told_from_its_format(shape: str, text: str) -> None:
+    assert text_behind(shape) == text
+
+
+def test_unit_that_a_format_shows_behind_a_quantity_is_the_rows() -> None:
+    def fill(book: Any) -> None:
+        for row in (
+            ["sku", "on_hand", "UoM"],
+            ["A", 1.5, None],
+            ["B", 2, "g"],
+            ["C", 3, None],
+            ["D", 4, None],
+        ):
+            book.active.append(row)
+        for cell, shape in (("B2", '0.00 "kg"'), ("B3", '0.00 "kg"'), ("B4", '0.00 "€"')):
+            book.active[cell].number_format = shape
+
+    source = open_source(saved(fill))
+    result = read_rows(source, "stock")
+
+    assert result.values("on_hand") == [Decimal("1.5"), Decimal(3), Decimal(4)]
+    assert result.values("unit") == ["kg", None, None]
+    assert [(issue.row, issue.column, issue.code) for issue in result.issues] == [(3, "UoM", "unit_differs")]
 
 
 def test_hidden_rows_are_read_and_said() -> None:
