@@ -103,7 +103,7 @@ def every_page(base: str, page: Page) -> Iterator[str]:
 
 
 def _is_file(link: str) -> bool:
-    return bool(re.search(r"(/file/?|\.csv|/spreadsheet/|\.json|/samples/.*|format=csv.*)$", link))
+    return bool(re.search(r"(/file/?|/evidence/|\.csv|/spreadsheet/|\.json|/samples/.*|format=csv.*)$", link))
 
 
 def take_all(browser: Browser, base: str, folder: Path) -> None:
