@@ -79,7 +79,7 @@ def text(kind: str, numbers: range) -> str:
     return "\n".join([HEADS[kind], *(ROWS[kind].format(n=number) for number in numbers)]) + "\n"
 
 
-@pytest.mark.parametrize("kind", HEADS)
+@pytest.mark.parametrize("kind", ["items", "stock", "completions"])
 def test_same_file_sent_at_once_goes_in_once(shop: Organization, kind: str) -> None:
     assert at_once(shop, kind, [text(kind, range(30))] * PEOPLE) == ["again"] * (PEOPLE - 1) + ["loaded"]
 
