@@ -268,6 +268,7 @@ NAVIGATION_SOURCES = [
 TODAY_PANELS = [
     "accounts.today.panels",
     "approvals.today.panels",
+    "production.today.panels",
     "exports.today.panels",
     "imports.today.panels",
 ]
