@@ -34,6 +34,8 @@ from backflush.queries.rows import (
     UseRow,
 )
 
+NO_LOT = ("", None, None, None)  # code, received, expires, unit cost
+
 
 @dataclass
 class Basis:
@@ -142,13 +144,19 @@ def basis_of(
         upstream=upstream,
         items={row[0]: ItemRow._make(row) for row in _rows(sql.ITEMS, wanted)},
         costs=Costs(_rows(sql.COSTS, wanted)),
-        stock=[StockRow._make(row) for row in _rows(sql.STOCK, list(own), wanted, wanted)]
-        if with_stock
-        else [],
+        stock=_stock(list(own), wanted) if with_stock else [],
         stocking_locations=[row[0] for row in _rows(sql.STOCKING)],
         location_parents=dict(_rows(sql.PARENTS)),
         lot_ids=_named_lots(use),
     )
+
+
+def _stock(own_backflush_ids: list[int], item_ids: list[int]) -> list[StockRow]:
+    """What is there of these items, less what other open documents have picked."""
+    balances = _rows(sql.STOCK, own_backflush_ids, item_ids, item_ids)
+    named = {row[2] for row in balances if row[2]}
+    lots = {pk: lot for pk, *lot in _rows(sql.LOTS, list(named))} if named else {}
+    return [StockRow(*row, *lots.get(row[2], NO_LOT)) for row in balances]
 
 
 def takes_back(completion: CompletionRow, use: Sequence[UseRow]) -> bool:

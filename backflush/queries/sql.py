@@ -98,10 +98,8 @@ WHERE c.output_id = ANY(%s) ORDER BY b.id
 """
 
 STOCK = """
-SELECT b.item_id, b.location_id, b.lot_id, b.on_hand - COALESCE(d.quantity, 0), COALESCE(t.code, ''), t.received_on,
-       t.expires_on, t.unit_cost
+SELECT b.item_id, b.location_id, b.lot_id, b.on_hand - COALESCE(d.quantity, 0)
 FROM inventory_stockbalance b
-LEFT JOIN inventory_lot t ON t.id = b.lot_id
 LEFT JOIN (
     SELECT l.item_id, p.location_id, p.lot_id, sum(p.quantity) AS quantity
     FROM backflush_backflush f
@@ -112,3 +110,6 @@ LEFT JOIN (
 ) d ON d.item_id = b.item_id AND d.location_id = b.location_id AND d.lot_id IS NOT DISTINCT FROM b.lot_id
 WHERE b.item_id = ANY(%s)
 """
+
+# By themselves: joined, thousands of fresh lots of which the planner knows nothing are looped over for each balance.
+LOTS = "SELECT id, code, received_on, expires_on, unit_cost FROM inventory_lot WHERE id = ANY(%s)"

@@ -39,12 +39,19 @@ def lock_order_numbers(numbers: set[str]) -> list[int]:
     Only who is about to make orders waits for others who do: recording on an order that is there never waits for a
     long import of other orders.
     """
+    if len(numbers) == 1 and (ids := _locked_id(*numbers)):  # nothing is locked where it is not found
+        return ids
     ids = _ids_of(numbers)
     if len(ids) < len(numbers):
         lock_room("orders")
         ids = _ids_of(numbers)
     lock_orders(ids)
     return ids
+
+
+def _locked_id(number: str) -> list[int]:
+    found = WorkOrder.objects.filter(number=number).select_for_update(of=("self",))
+    return list(found.values_list("pk", flat=True))
 
 
 def _ids_of(numbers: set[str]) -> list[int]:
